@@ -1,0 +1,41 @@
+//! Our words, in one place and without any I/O.
+//!
+//! What is said here is said the same way in the database, on the cell link,
+//! in the API and in the portal. This crate must never learn of tokio, HTTP,
+//! SQL or MQTT.
+//!
+//! | module | subject |
+//! |---|---|
+//! | [`id`] | typed, prefixed ids (`ten_…`, `hse_…`) |
+//! | [`time`] | [`Timestamp`] and [`Ambient`], the source of time and chance |
+//! | [`name`] | strings that obey a grammar: [`HouseId`], [`Slug`], [`EmailAddress`], … |
+//! | [`secret`] | passcodes and tokens, and the hashes that travel instead of them |
+//! | [`role`] | what a credential or a person may be on a house's bus |
+//! | [`plan`] | plans and their [`Quotas`] |
+//! | [`standing`] | what keeps running for a tenant |
+//! | [`refusal`] | "why was I stopped?" |
+//!
+//! ```
+//! use model::HouseId;
+//! let house: HouseId = "villa-7k3q9x".parse()?;
+//! assert_eq!(house.as_str(), "villa-7k3q9x");
+//! # Ok::<(), model::name::BadName>(())
+//! ```
+
+pub mod id;
+pub mod name;
+pub mod plan;
+pub mod refusal;
+pub mod role;
+pub mod secret;
+pub mod standing;
+pub mod time;
+
+pub use id::{AccountId, CellId, CredentialId, HouseKey, RefusalId, SessionId, TenantId, TokenId};
+pub use name::{DisplayName, EmailAddress, HouseId, Slug, TimeZoneName};
+pub use plan::{Plan, Quotas};
+pub use refusal::{Limit, Refusal, RefusalReason};
+pub use role::{BusRole, CredentialKind, Hosting, TenantRole};
+pub use secret::{Secret, SecretHash};
+pub use standing::Standing;
+pub use time::{Ambient, Timestamp};

@@ -1,0 +1,154 @@
+//! Time and chance, which nobody takes from thin air.
+
+use std::fmt;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+/// A moment: milliseconds since the Unix epoch, UTC.
+///
+/// As text (API, logs) it is RFC 3339 in UTC with milliseconds.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(transparent)]
+pub struct Timestamp(pub i64);
+
+impl Timestamp {
+    /// A moment given in whole seconds since the Unix epoch.
+    #[must_use]
+    pub const fn from_secs(secs: i64) -> Self {
+        Self(secs.saturating_mul(1_000))
+    }
+
+    /// Whole seconds since the Unix epoch, rounded down.
+    #[must_use]
+    pub const fn as_secs(self) -> i64 {
+        self.0.div_euclid(1_000)
+    }
+
+    /// This moment and `span` later; saturates at the end of time.
+    #[must_use]
+    pub fn after(self, span: Duration) -> Self {
+        Self(
+            self.0
+                .saturating_add(i64::try_from(span.as_millis()).unwrap_or(i64::MAX)),
+        )
+    }
+
+    /// How long after `earlier` this is; zero when it is not after it.
+    #[must_use]
+    pub fn since(self, earlier: Self) -> Duration {
+        Duration::from_millis(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
+    }
+
+    /// RFC 3339, UTC, milliseconds: `2026-11-21T14:02:00.000Z`.
+    ///
+    /// Moments outside the years -9999 to 9999 are clamped to them.
+    #[must_use]
+    pub fn to_rfc3339(self) -> String {
+        let moment = jiff::Timestamp::from_millisecond(self.0).unwrap_or(if self.0 < 0 {
+            jiff::Timestamp::MIN
+        } else {
+            jiff::Timestamp::MAX
+        });
+        format!("{moment:.3}")
+    }
+
+    /// Reads RFC 3339 with any offset. `None` when `text` is not that.
+    #[must_use]
+    pub fn from_rfc3339(text: &str) -> Option<Self> {
+        text.parse::<jiff::Timestamp>()
+            .ok()
+            .map(|moment| Self(moment.as_millisecond()))
+    }
+}
+
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.to_rfc3339())
+    }
+}
+
+/// Where a component gets its time and its randomness from.
+///
+/// `platform::SystemAmbient` is the real one; tests bring a clock they turn
+/// by hand and a fixed source of chance.
+pub trait Ambient: Send + Sync {
+    /// The current moment.
+    fn now(&self) -> Timestamp;
+
+    /// Fills `buffer` with random bytes fit for secrets.
+    fn fill_random(&self, buffer: &mut [u8]);
+}
+
+/// A clock turned by hand and a reproducible source of bytes, for tests.
+///
+/// Not fit for secrets.
+#[derive(Debug)]
+pub struct ManualAmbient {
+    state: std::sync::Mutex<(Timestamp, u64)>,
+}
+
+impl ManualAmbient {
+    /// Starts at `now` with a fixed seed.
+    #[must_use]
+    pub fn at(now: Timestamp) -> Self {
+        Self {
+            state: std::sync::Mutex::new((now, 0x9e37_79b9_7f4a_7c15)),
+        }
+    }
+
+    /// Turns the clock forward.
+    pub fn advance(&self, span: Duration) {
+        let mut state = self.lock();
+        state.0 = state.0.after(span);
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, (Timestamp, u64)> {
+        self.state
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+impl Ambient for ManualAmbient {
+    fn now(&self) -> Timestamp {
+        self.lock().0
+    }
+
+    fn fill_random(&self, buffer: &mut [u8]) {
+        let mut state = self.lock();
+        for byte in buffer {
+            // xorshift64*: reproducible, spread well enough for ids in tests.
+            state.1 ^= state.1 >> 12;
+            state.1 ^= state.1 << 25;
+            state.1 ^= state.1 >> 27;
+            *byte = state.1.wrapping_mul(0x2545_f491_4f6c_dd1d).to_be_bytes()[0];
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rfc3339_round_trips() {
+        let moment = Timestamp(1_795_264_686_123);
+        assert_eq!(moment.to_rfc3339(), "2026-11-21T12:38:06.123Z");
+        assert_eq!(Timestamp::from_rfc3339(&moment.to_rfc3339()), Some(moment));
+        assert_eq!(
+            Timestamp::from_rfc3339("2026-11-21T13:38:06.123+01:00"),
+            Some(moment)
+        );
+        assert_eq!(Timestamp::from_rfc3339("yesterday"), None);
+    }
+
+    #[test]
+    fn spans_never_go_negative() {
+        assert_eq!(Timestamp(5).since(Timestamp(10)), Duration::ZERO);
+        assert_eq!(Timestamp(1_999).as_secs(), 1);
+        assert_eq!(Timestamp(-1).as_secs(), -1);
+    }
+}
