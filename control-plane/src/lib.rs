@@ -1,1 +1,4 @@
 //! Being written.
+
+pub mod cell_link;
+pub mod store;

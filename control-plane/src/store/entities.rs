@@ -1,0 +1,414 @@
+//! What the store keeps, in our own words. Plain values: no SQL, no HTTP.
+
+use std::fmt;
+use std::str::FromStr;
+
+use cell::{ClientPresence, Revision};
+use model::{
+    AccountId, BusRole, CellId, CredentialId, CredentialKind, DisplayName, EmailAddress, Hosting,
+    HouseId, HouseKey, Plan, Refusal, RefusalId, SecretHash, SessionId, Slug, Standing, TenantId,
+    TenantRole, TimeZoneName, Timestamp, TokenId,
+};
+
+/// A person who can log in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Account {
+    /// Its id.
+    pub id: AccountId,
+    /// The address as written; unique in its canonical form.
+    pub email: EmailAddress,
+    /// What the person is called.
+    pub name: DisplayName,
+    /// The hash of the password.
+    pub password: PasswordHash,
+    /// Whether the person administers the whole service.
+    pub admin: bool,
+    /// When the address was proven; `None` before that.
+    pub verified_at: Option<Timestamp>,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
+
+/// A password's hash as a PHC string (`$argon2id$…`). `Debug` never shows it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct PasswordHash(String);
+
+impl PasswordHash {
+    /// Wraps a PHC string; what it says is the business of whoever verifies.
+    #[must_use]
+    pub fn from_phc(phc: String) -> Self {
+        Self(phc)
+    }
+
+    /// The PHC string.
+    #[must_use]
+    pub fn as_phc(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for PasswordHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PasswordHash(…)")
+    }
+}
+
+/// What a mailed or printed link does. A link of one kind is useless as another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum LinkKind {
+    /// Proves an address.
+    VerifyEmail,
+    /// Makes the first admin.
+    AdminSetUp,
+}
+
+impl LinkKind {
+    /// The word in the database.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::VerifyEmail => "verify-email",
+            Self::AdminSetUp => "admin-set-up",
+        }
+    }
+}
+
+impl FromStr for LinkKind {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        [Self::VerifyEmail, Self::AdminSetUp]
+            .into_iter()
+            .find(|kind| kind.as_str() == text)
+            .ok_or(())
+    }
+}
+
+/// A link that works once; the store knows only the hash of its token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OneTimeLink {
+    /// The hash of the token.
+    pub hash: SecretHash,
+    /// What it does.
+    pub kind: LinkKind,
+    /// For whom; `None` when no account is needed.
+    pub account: Option<AccountId>,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// From when on it does nothing.
+    pub expires_at: Timestamp,
+}
+
+/// One log-in in a browser.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Session {
+    /// Its id, safe to show.
+    pub id: SessionId,
+    /// The hash of the cookie's value.
+    pub hash: SecretHash,
+    /// Who.
+    pub account: AccountId,
+    /// Since when.
+    pub created_at: Timestamp,
+    /// When it was last used, as precise as the caller touches it.
+    pub last_seen_at: Timestamp,
+    /// From when on it is none.
+    pub expires_at: Timestamp,
+}
+
+/// An access token with the refresh token that renews it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TokenPair {
+    /// Its id.
+    pub id: TokenId,
+    /// The log-in it descends from: the id of the first pair.
+    pub family: TokenId,
+    /// Whose.
+    pub account: AccountId,
+    /// The hash of the access token.
+    pub access_hash: SecretHash,
+    /// From when on the access token is refused.
+    pub access_expires_at: Timestamp,
+    /// The hash of the refresh token.
+    pub refresh_hash: SecretHash,
+    /// From when on the refresh token is refused.
+    pub refresh_expires_at: Timestamp,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
+
+/// What takes the place of a token pair when it is refreshed; family and
+/// account are those of the pair it follows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Successor {
+    /// Its id.
+    pub id: TokenId,
+    /// The hash of the new access token.
+    pub access_hash: SecretHash,
+    /// From when on the new access token is refused.
+    pub access_expires_at: Timestamp,
+    /// The hash of the new refresh token.
+    pub refresh_hash: SecretHash,
+    /// From when on the new refresh token is refused.
+    pub refresh_expires_at: Timestamp,
+}
+
+/// What became of a refresh token that was presented.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Rotation {
+    /// The successor was stored.
+    Rotated(TokenPair),
+    /// It had been used before, so somebody has a copy: the whole family is
+    /// revoked. The caller must still commit, or the revocation is undone.
+    Reused {
+        /// Whose.
+        account: AccountId,
+        /// The family that was revoked.
+        family: TokenId,
+    },
+    /// Unknown, expired or revoked.
+    Refused,
+}
+
+/// A customer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tenant {
+    /// Its id.
+    pub id: TenantId,
+    /// Its short name, never reused.
+    pub slug: Slug,
+    /// What it is called.
+    pub name: DisplayName,
+    /// Its plan.
+    pub plan: Plan,
+    /// What keeps running for it.
+    pub standing: Standing,
+    /// The person who answers for it; a member with [`TenantRole::Owner`].
+    pub owner: AccountId,
+    /// The cell it is placed in.
+    pub cell: CellId,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
+
+/// A tenant as one of its members sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TenantAccess {
+    /// The tenant.
+    pub tenant: Tenant,
+    /// What the member may do.
+    pub role: TenantRole,
+}
+
+/// A person in a tenant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Member {
+    /// Who.
+    pub account: AccountId,
+    /// What the person is called.
+    pub name: DisplayName,
+    /// The person's address.
+    pub email: EmailAddress,
+    /// What the person may do.
+    pub role: TenantRole,
+    /// Since when.
+    pub since: Timestamp,
+}
+
+/// A home.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct House {
+    /// Its key here.
+    pub key: HouseKey,
+    /// Its name everywhere else, never reused.
+    pub id: HouseId,
+    /// Whose.
+    pub tenant: TenantId,
+    /// What people call it.
+    pub name: DisplayName,
+    /// Where its controller modules run.
+    pub hosting: Hosting,
+    /// Its time zone.
+    pub timezone: TimeZoneName,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
+
+/// A house as a member of its tenant sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HouseAccess {
+    /// The house.
+    pub house: House,
+    /// What the member may do.
+    pub role: TenantRole,
+}
+
+/// A secret with which something connects to a house's bus.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Credential {
+    /// Its id.
+    pub id: CredentialId,
+    /// For which house.
+    pub house: HouseKey,
+    /// What kind of secret.
+    pub kind: CredentialKind,
+    /// What it may be on the bus.
+    pub role: BusRole,
+    /// What its owner calls it.
+    pub name: DisplayName,
+    /// The hash of the secret.
+    pub secret_hash: SecretHash,
+    /// From when on it is refused; `None` for never.
+    pub not_after: Option<Timestamp>,
+    /// When it was revoked.
+    pub revoked_at: Option<Timestamp>,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When a client was last seen connected with it.
+    pub last_used_at: Option<Timestamp>,
+}
+
+/// Who of a house was connected when its cell last said so.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HousePresence {
+    /// When this was so.
+    pub at: Timestamp,
+    /// Every client connected, without our own runtime.
+    pub clients: Vec<ClientPresence>,
+    /// When a client of the house last sent anything.
+    pub last_seen: Option<Timestamp>,
+}
+
+/// A refusal as it is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredRefusal {
+    /// Its id.
+    pub id: RefusalId,
+    /// What was refused.
+    pub refusal: Refusal,
+}
+
+impl StoredRefusal {
+    /// Where a list continues behind this one.
+    #[must_use]
+    pub const fn cursor(&self) -> RefusalCursor {
+        RefusalCursor {
+            at: self.refusal.at,
+            id: self.id,
+        }
+    }
+}
+
+/// A place in a list of refusals, newest first. Text form: `<millis>.<id>`;
+/// opaque to clients.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RefusalCursor {
+    pub(super) at: Timestamp,
+    pub(super) id: RefusalId,
+}
+
+/// Text that is no cursor of ours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("is not a cursor; use the one from `next` of the page before")]
+pub struct BadCursor;
+
+impl fmt::Display for RefusalCursor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.at.0, self.id)
+    }
+}
+
+impl FromStr for RefusalCursor {
+    type Err = BadCursor;
+
+    fn from_str(text: &str) -> Result<Self, BadCursor> {
+        let (at, id) = text.split_once('.').ok_or(BadCursor)?;
+        Ok(Self {
+            at: Timestamp(at.parse().map_err(|_| BadCursor)?),
+            id: id.parse().map_err(|_| BadCursor)?,
+        })
+    }
+}
+
+/// What an admin decides about the whole service. Values are words whose
+/// meaning is the business of the feature that reads them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum SettingKey {
+    /// Who may sign up.
+    SignUpPolicy,
+}
+
+impl SettingKey {
+    /// The key in the database.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::SignUpPolicy => "sign_up_policy",
+        }
+    }
+}
+
+/// A key pair that bus tokens are signed with.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SigningKeyPair {
+    /// The `kid`, unique in the service.
+    pub key_id: String,
+    /// For which cell's bus.
+    pub cell: CellId,
+    /// The private key, PKCS #8 v1 or v2 in DER. Never leaves the control plane.
+    pub pkcs8: Vec<u8>,
+    /// The 32 bytes of the public key, base64url without padding.
+    pub public_x: String,
+    /// When it was made; the newest signs.
+    pub created_at: Timestamp,
+}
+
+impl fmt::Debug for SigningKeyPair {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SigningKeyPair")
+            .field("key_id", &self.key_id)
+            .field("cell", &self.cell)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A cell and how far its feed is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cell {
+    /// Its id.
+    pub id: CellId,
+    /// Its name, unique.
+    pub name: Slug,
+    /// Raised by one with every change of what the cell should be.
+    pub revision: Revision,
+    /// The revision at which what concerns the cell as a whole last changed.
+    pub spec_revision: Revision,
+    /// Tombstones up to this revision are gone: a reader that has not seen it
+    /// needs a snapshot.
+    pub forgotten: Revision,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use model::time::ManualAmbient;
+
+    #[test]
+    fn cursors_round_trip_and_others_are_refused() {
+        let ambient = ManualAmbient::at(Timestamp(1_795_264_686_123));
+        let cursor = RefusalCursor {
+            at: Timestamp(-5),
+            id: RefusalId::generate(&ambient),
+        };
+        assert_eq!(cursor.to_string().parse(), Ok(cursor));
+        for odd in ["", ".", "5", "5.ses_x", "x.ref_aaaaaaaaaaaaaaaaaaaaaaaaaa"] {
+            assert_eq!(odd.parse::<RefusalCursor>(), Err(BadCursor), "{odd}");
+        }
+    }
+
+    #[test]
+    fn secrets_do_not_show() {
+        let hash = PasswordHash::from_phc("$argon2id$secret".into());
+        assert_eq!(format!("{hash:?}"), "PasswordHash(…)");
+    }
+}

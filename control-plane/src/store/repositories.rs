@@ -1,0 +1,289 @@
+//! The repositories: one small trait per aggregate, over one open transaction.
+//!
+//! Absence is `None` or `false`, not a failure. [`StoreError::Conflict`] leaves
+//! the transaction usable, so a caller can draw another name and try again.
+//! Where somebody acts for a tenant or as an account, the look-up takes it, so
+//! that another tenant's row is simply not there.
+
+use async_trait::async_trait;
+use cell::{Reader, Revision, TenantSpec};
+use model::{
+    AccountId, CellId, CredentialId, DisplayName, EmailAddress, HouseId, HouseKey, Plan, Refusal,
+    RefusalId, SecretHash, SessionId, Standing, TenantId, TenantRole, TimeZoneName, Timestamp,
+    TokenId,
+};
+
+use super::StoreError;
+use super::entities::{
+    Account, Cell, Credential, House, HouseAccess, HousePresence, LinkKind, Member, OneTimeLink,
+    PasswordHash, RefusalCursor, Rotation, Session, SettingKey, SigningKeyPair, StoredRefusal,
+    Successor, Tenant, TenantAccess, TokenPair,
+};
+
+/// What a repository answers.
+pub type Stored<T> = Result<T, StoreError>;
+
+/// People.
+#[async_trait]
+pub trait Accounts: Send {
+    /// Adds an account; `Conflict` when its address is known.
+    async fn insert(&mut self, account: &Account) -> Stored<()>;
+    /// By id.
+    async fn find(&mut self, id: AccountId) -> Stored<Option<Account>>;
+    /// By address, in its canonical form.
+    async fn find_by_email(&mut self, email: &EmailAddress) -> Stored<Option<Account>>;
+    /// Notes that the address was proven; the first time stands.
+    async fn mark_verified(&mut self, id: AccountId, at: Timestamp) -> Stored<bool>;
+    /// Replaces the password's hash.
+    async fn set_password(&mut self, id: AccountId, password: &PasswordHash) -> Stored<bool>;
+    /// Whether anybody administers the service.
+    async fn any_admin(&mut self) -> Stored<bool>;
+}
+
+/// Links that work once.
+#[async_trait]
+pub trait Links: Send {
+    /// Adds a link.
+    async fn insert(&mut self, link: &OneTimeLink) -> Stored<()>;
+    /// The link, if it still works; leaves it working.
+    async fn find(
+        &mut self,
+        kind: LinkKind,
+        hash: &SecretHash,
+        now: Timestamp,
+    ) -> Stored<Option<OneTimeLink>>;
+    /// The link, if it still works; of any number of callers one gets it.
+    async fn take(
+        &mut self,
+        kind: LinkKind,
+        hash: &SecretHash,
+        now: Timestamp,
+    ) -> Stored<Option<OneTimeLink>>;
+    /// Removes every link of this kind for this account (`None`: those without
+    /// an account); returns how many.
+    async fn remove_all(&mut self, kind: LinkKind, account: Option<AccountId>) -> Stored<u64>;
+}
+
+/// Log-ins in browsers.
+#[async_trait]
+pub trait Sessions: Send {
+    /// Adds a session.
+    async fn insert(&mut self, session: &Session) -> Stored<()>;
+    /// By the hash of the cookie's value, unless expired.
+    async fn find(&mut self, hash: &SecretHash, now: Timestamp) -> Stored<Option<Session>>;
+    /// Notes that it was used; never turns back.
+    async fn touch(&mut self, id: SessionId, at: Timestamp) -> Stored<bool>;
+    /// Those of an account that have not expired, newest first.
+    async fn list(&mut self, account: AccountId, now: Timestamp) -> Stored<Vec<Session>>;
+    /// Ends one session of the account.
+    async fn delete(&mut self, account: AccountId, id: SessionId) -> Stored<bool>;
+    /// Ends all sessions of the account; returns how many.
+    async fn delete_all(&mut self, account: AccountId) -> Stored<u64>;
+}
+
+/// Access and refresh tokens of programs.
+#[async_trait]
+pub trait Tokens: Send {
+    /// Adds the first pair of a family.
+    async fn insert(&mut self, pair: &TokenPair) -> Stored<()>;
+    /// The pair an access token belongs to, unless expired or revoked.
+    async fn find_by_access(
+        &mut self,
+        hash: &SecretHash,
+        now: Timestamp,
+    ) -> Stored<Option<TokenPair>>;
+    /// Uses a refresh token up and stores what follows it. **Commit whatever
+    /// the answer is.** The old access token runs until it expires.
+    async fn rotate(
+        &mut self,
+        refresh: &SecretHash,
+        successor: &Successor,
+        now: Timestamp,
+    ) -> Stored<Rotation>;
+    /// Ends one log-in of the account.
+    async fn revoke_family(
+        &mut self,
+        account: AccountId,
+        family: TokenId,
+        at: Timestamp,
+    ) -> Stored<bool>;
+    /// Ends all log-ins of the account; returns how many pairs were alive.
+    async fn revoke_all(&mut self, account: AccountId, at: Timestamp) -> Stored<u64>;
+}
+
+/// Customers. A tenant comes into its cell's feed with its first house.
+#[async_trait]
+pub trait Tenants: Send {
+    /// Adds a tenant and its owner's membership; `Conflict` when the slug is,
+    /// or ever was, taken.
+    async fn insert(&mut self, tenant: &Tenant) -> Stored<()>;
+    /// By id, for the service itself; whoever acts uses [`Tenants::find_for`].
+    async fn find(&mut self, id: TenantId) -> Stored<Option<Tenant>>;
+    /// By id, if the account is a member.
+    async fn find_for(&mut self, account: AccountId, id: TenantId) -> Stored<Option<TenantAccess>>;
+    /// Those the account is a member of, oldest first.
+    async fn list_for(&mut self, account: AccountId) -> Stored<Vec<TenantAccess>>;
+    /// Changes what keeps running.
+    async fn set_standing(&mut self, id: TenantId, standing: Standing) -> Stored<bool>;
+    /// Changes the plan.
+    async fn set_plan(&mut self, id: TenantId, plan: Plan) -> Stored<bool>;
+    /// Deletes it with its houses; ids and slug stay taken, its cell is told.
+    async fn delete(&mut self, id: TenantId, at: Timestamp) -> Stored<bool>;
+}
+
+/// People in tenants.
+#[async_trait]
+pub trait Members: Send {
+    /// Adds a member; `Conflict` when the account is one.
+    async fn insert(
+        &mut self,
+        tenant: TenantId,
+        account: AccountId,
+        role: TenantRole,
+        since: Timestamp,
+    ) -> Stored<()>;
+    /// Oldest first.
+    async fn list(&mut self, tenant: TenantId) -> Stored<Vec<Member>>;
+    /// Removes a member, and has every bus token refused that the person may
+    /// hold for the tenant's houses and that expires by `tokens_until`. The
+    /// owner stays: `Conflict`.
+    async fn remove(
+        &mut self,
+        tenant: TenantId,
+        account: AccountId,
+        tokens_until: Timestamp,
+    ) -> Stored<bool>;
+}
+
+/// Homes.
+#[async_trait]
+pub trait Houses: Send {
+    /// Adds a house; `Conflict` when its id is, or ever was, taken.
+    async fn insert(&mut self, house: &House) -> Stored<()>;
+    /// By id, if it is the tenant's.
+    async fn find(&mut self, tenant: TenantId, id: &HouseId) -> Stored<Option<House>>;
+    /// By id, if the account is a member of its tenant.
+    async fn find_for(&mut self, account: AccountId, id: &HouseId) -> Stored<Option<HouseAccess>>;
+    /// By id, if its tenant is placed in the cell.
+    async fn find_placed(&mut self, cell: CellId, id: &HouseId) -> Stored<Option<House>>;
+    /// Those of the tenant, oldest first.
+    async fn list(&mut self, tenant: TenantId) -> Stored<Vec<House>>;
+    /// Those of every tenant the account is a member of, oldest first.
+    async fn list_for(&mut self, account: AccountId) -> Stored<Vec<HouseAccess>>;
+    /// How many the tenant has. Write transactions run one at a time, so
+    /// counting and adding in one of them cannot be raced.
+    async fn count(&mut self, tenant: TenantId) -> Stored<u64>;
+    /// Changes name and time zone.
+    async fn describe(
+        &mut self,
+        tenant: TenantId,
+        key: HouseKey,
+        name: &DisplayName,
+        timezone: &TimeZoneName,
+    ) -> Stored<bool>;
+    /// Has bus tokens refused whose `sub` or `jti` is `subject` and that
+    /// expire by `until`.
+    async fn revoke_bus_tokens(
+        &mut self,
+        tenant: TenantId,
+        key: HouseKey,
+        subject: &str,
+        until: Timestamp,
+    ) -> Stored<bool>;
+    /// Deletes it; its id stays taken, its credentials stop working.
+    async fn delete(&mut self, tenant: TenantId, key: HouseKey, at: Timestamp) -> Stored<bool>;
+}
+
+/// Secrets of houses. Whoever acts has found the house first, see [`Houses`].
+#[async_trait]
+pub trait Credentials: Send {
+    /// Adds a credential to a house that exists, or else `Conflict`.
+    async fn insert(&mut self, credential: &Credential) -> Stored<()>;
+    /// By id, if it is the house's; revoked ones too.
+    async fn find(&mut self, house: HouseKey, id: CredentialId) -> Stored<Option<Credential>>;
+    /// Those not revoked, oldest first.
+    async fn list(&mut self, house: HouseKey) -> Stored<Vec<Credential>>;
+    /// Revokes one of the house's; `false` when it is none or already revoked.
+    async fn revoke(&mut self, house: HouseKey, id: CredentialId, at: Timestamp) -> Stored<bool>;
+    /// Notes that a client was connected with it; never turns back.
+    async fn touch(&mut self, house: HouseKey, id: CredentialId, at: Timestamp) -> Stored<bool>;
+}
+
+/// Who is connected.
+#[async_trait]
+pub trait Presences: Send {
+    /// Takes what a cell says; older than what is there changes nothing, and
+    /// "last seen" is never forgotten.
+    async fn upsert(&mut self, house: HouseKey, presence: &HousePresence) -> Stored<()>;
+    /// Of one house; `None` before its cell said anything.
+    async fn find(&mut self, house: HouseKey) -> Stored<Option<HousePresence>>;
+    /// Of all houses of every tenant the account is a member of.
+    async fn list_for(&mut self, account: AccountId) -> Stored<Vec<(HouseKey, HousePresence)>>;
+}
+
+/// What was refused.
+#[async_trait]
+pub trait Refusals: Send {
+    /// Takes one aggregated refusal. The same (house, client, reason, subject,
+    /// minute) again keeps the larger count and the first id.
+    async fn record(&mut self, house: HouseKey, id: RefusalId, refusal: &Refusal) -> Stored<()>;
+    /// At most `limit`, newest first, behind `after`.
+    async fn list(
+        &mut self,
+        house: HouseKey,
+        after: Option<RefusalCursor>,
+        limit: u32,
+    ) -> Stored<Vec<StoredRefusal>>;
+    /// Drops what is beyond the newest `keep` of the house; returns how many.
+    async fn keep_newest(&mut self, house: HouseKey, keep: u32) -> Stored<u64>;
+}
+
+/// What an admin decided about the service.
+#[async_trait]
+pub trait Settings: Send {
+    /// `None` before anybody decided.
+    async fn get(&mut self, key: SettingKey) -> Stored<Option<String>>;
+    /// Decides.
+    async fn set(&mut self, key: SettingKey, value: &str, at: Timestamp) -> Stored<()>;
+}
+
+/// Cells and their signing keys.
+#[async_trait]
+pub trait Cells: Send {
+    /// Adds a cell; `Conflict` when the name is taken.
+    async fn insert(&mut self, id: CellId, name: &model::Slug, at: Timestamp) -> Stored<()>;
+    /// By id.
+    async fn find(&mut self, id: CellId) -> Stored<Option<Cell>>;
+    /// By name.
+    async fn find_by_name(&mut self, name: &model::Slug) -> Stored<Option<Cell>>;
+    /// Adds a key pair; `Conflict` when its key id is taken.
+    async fn add_signing_key(&mut self, key: &SigningKeyPair) -> Stored<()>;
+    /// Of the cell, newest first.
+    async fn signing_keys(&mut self, cell: CellId) -> Stored<Vec<SigningKeyPair>>;
+}
+
+/// The rows a cell's feed is made of.
+#[async_trait]
+pub trait Feeds: Send {
+    /// The documents of the cell's tenants that changed after `since`, whole,
+    /// with hashes; bus tokens revoked until before `now` are left out.
+    async fn tenants_since(
+        &mut self,
+        cell: CellId,
+        since: Revision,
+        now: Timestamp,
+    ) -> Stored<Vec<TenantSpec>>;
+    /// Tenants that left the cell after `since`.
+    async fn gone_since(&mut self, cell: CellId, since: Revision) -> Stored<Vec<TenantId>>;
+    /// Notes how far a reader is (never turns back) and forgets tombstones
+    /// that every reader has seen.
+    async fn acknowledge(
+        &mut self,
+        cell: CellId,
+        reader: Reader,
+        reached: Revision,
+        at: Timestamp,
+    ) -> Stored<()>;
+    /// How far the reader said it is; 0 before it said anything.
+    async fn acknowledged(&mut self, cell: CellId, reader: Reader) -> Stored<Revision>;
+}
