@@ -1,0 +1,71 @@
+//! Points in time as people read them.
+
+use model::{TimeZoneName, Timestamp};
+
+use crate::words;
+
+/// A point in time, printed three ways: for machines, as an age, and by the
+/// clock of the house. Scripts keep the age ticking.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Moment {
+    /// RFC 3339, UTC, for `<time datetime>`.
+    pub iso: String,
+    /// `12 s ago`.
+    pub age: String,
+    /// By the clock of the house: `21 Nov 2026, 14:02:09`.
+    pub clock: String,
+}
+
+impl Moment {
+    /// Prints `at` as seen at `now` by somebody in `zone`.
+    #[must_use]
+    pub fn new(at: Timestamp, now: Timestamp, zone: &TimeZoneName) -> Self {
+        Self {
+            iso: at.to_rfc3339(),
+            age: words::age(now.since(at)),
+            clock: clock(at, zone),
+        }
+    }
+}
+
+/// `at` by the clock of `zone`: `21 Nov 2026, 14:02:09`. Moments that the
+/// calendar cannot hold are printed as RFC 3339.
+#[must_use]
+pub fn clock(at: Timestamp, zone: &TimeZoneName) -> String {
+    jiff::Timestamp::from_millisecond(at.0).map_or_else(
+        |_| at.to_rfc3339(),
+        |moment| {
+            moment
+                .to_zoned(zone.zone())
+                .strftime("%-d %b %Y, %H:%M:%S")
+                .to_string()
+        },
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_moment_is_told_by_the_clock_of_the_house() {
+        let zone: TimeZoneName = "Europe/Berlin".parse().unwrap();
+        let at = Timestamp::from_rfc3339("2026-11-21T13:02:09Z").unwrap();
+        let moment = Moment::new(at, Timestamp(at.0 + 12_000), &zone);
+        assert_eq!(moment.iso, "2026-11-21T13:02:09.000Z");
+        assert_eq!(moment.age, "12 s ago");
+        assert_eq!(moment.clock, "21 Nov 2026, 14:02:09");
+    }
+
+    #[test]
+    fn no_moment_panics() {
+        let zone: TimeZoneName = "Asia/Kathmandu".parse().unwrap();
+        for at in [i64::MIN, -1, 0, i64::MAX] {
+            assert!(
+                !Moment::new(Timestamp(at), Timestamp(0), &zone)
+                    .clock
+                    .is_empty()
+            );
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! One file per page. A page is a value: the struct holds ready-to-print
+//! text, the template of the same name only loops and chooses.
+//!
+//! | page | address |
+//! |---|---|
+//! | [`LandingPage`] | `GET /` |
+//! | [`SetupPage`] | `/setup?token=` |
+//! | [`SignUpPage`], [`CheckMailPage`] | `/sign-up` |
+//! | [`VerifyPage`] | `/verify?token=` |
+//! | [`LogInPage`] | `/log-in` |
+//! | [`HousesPage`] | `GET /houses` |
+//! | [`NewHousePage`] | `/houses/new` |
+//! | [`HousePage`] | `GET /houses/{house}` |
+//! | [`ConnectPage`] | `GET /houses/{house}/connect` |
+//! | [`SensorPage`] | `/houses/{house}/sensors/{id}` |
+//! | [`RefusalsPage`] | `GET /houses/{house}/refusals` |
+//! | [`SignUpPolicyPage`] | `/admin/sign-up` |
+//! | [`AccountPage`] | `GET /account` |
+//! | [`ErrorPage`] | any address that failed |
+
+mod account;
+mod connect;
+mod error;
+mod house;
+mod houses;
+mod landing;
+mod log_in;
+mod new_house;
+mod reading;
+mod refusals;
+mod sensor;
+mod setup;
+mod sign_up;
+mod sign_up_policy;
+mod verify;
+
+#[cfg(test)]
+mod tests;
+
+pub use account::AccountPage;
+pub use connect::{ConnectPage, Credential, EnvLine, FreshSecret, Gateway, Presence, Transport};
+pub use error::ErrorPage;
+pub use house::{Bus, HousePage, Offer, Silence};
+pub use houses::{HouseCard, HousesPage};
+pub use landing::{LandingPage, PlanColumn};
+pub use log_in::LogInPage;
+pub use new_house::{NewHousePage, ZoneGroup};
+pub use reading::{Choice, Control, Reading};
+pub use refusals::{RefusalRow, RefusalsPage};
+pub use sensor::{ChartRange, HistoryRow, SensorForm, SensorPage, Summary};
+pub use setup::SetupPage;
+pub use sign_up::{CheckMailPage, SignUpPage};
+pub use sign_up_policy::{PolicyOption, SignUpPolicyPage};
+pub use verify::VerifyPage;
+
+use askama::Template;
+
+/// A page: a template with a name and samples of every state it can be in.
+pub trait Page: Template + Sized {
+    /// The name of struct and template, for snapshots and galleries.
+    const NAME: &'static str;
+
+    /// One value per state that a designer has to see: empty, full, with
+    /// faults, and with text that tries to be markup.
+    fn samples() -> Vec<(&'static str, Self)>;
+}
+
+/// Every sample of every page: `page.sample` and its HTML.
+pub fn gallery() -> Result<Vec<(String, String)>, askama::Error> {
+    fn add<P: Page>(all: &mut Vec<(String, String)>) -> Result<(), askama::Error> {
+        for (sample, page) in P::samples() {
+            all.push((format!("{}.{sample}", P::NAME), page.render()?));
+        }
+        Ok(())
+    }
+
+    let mut all = Vec::new();
+    add::<LandingPage>(&mut all)?;
+    add::<SetupPage>(&mut all)?;
+    add::<SignUpPage>(&mut all)?;
+    add::<CheckMailPage>(&mut all)?;
+    add::<VerifyPage>(&mut all)?;
+    add::<LogInPage>(&mut all)?;
+    add::<HousesPage>(&mut all)?;
+    add::<NewHousePage>(&mut all)?;
+    add::<HousePage>(&mut all)?;
+    add::<ConnectPage>(&mut all)?;
+    add::<SensorPage>(&mut all)?;
+    add::<RefusalsPage>(&mut all)?;
+    add::<SignUpPolicyPage>(&mut all)?;
+    add::<AccountPage>(&mut all)?;
+    add::<ErrorPage>(&mut all)?;
+    Ok(all)
+}
+
+/// Values that samples of several pages share.
+pub(crate) mod sample {
+    use crate::{HouseNav, Moment, Section, Shell, Viewer};
+
+    /// Text that tries to be markup, an attribute's end and a template.
+    pub const HOSTILE: &str = "<script>alert('x')</script>\"'><img src=x onerror=1>{{ 7*7 }}";
+
+    pub fn shell(section: Section) -> Shell {
+        Shell::new(
+            Viewer {
+                name: "Anna Berg".to_owned(),
+                email: "anna@example.org".to_owned(),
+                admin: false,
+            },
+            section,
+        )
+    }
+
+    pub fn house_shell(section: Section) -> Shell {
+        shell(section).within(HouseNav {
+            id: "villa-sonnenhang-7k3q9x".to_owned(),
+            name: "Villa Sonnenhang".to_owned(),
+        })
+    }
+
+    pub fn hostile_shell(section: Section) -> Shell {
+        Shell::new(
+            Viewer {
+                name: HOSTILE.to_owned(),
+                email: "\"<b>\"@example.org".to_owned(),
+                admin: true,
+            },
+            section,
+        )
+        .within(HouseNav {
+            id: "villa-7k3q9x".to_owned(),
+            name: HOSTILE.to_owned(),
+        })
+    }
+
+    pub fn moment(age: &str) -> Moment {
+        Moment {
+            iso: "2026-11-21T13:02:09.000Z".to_owned(),
+            age: age.to_owned(),
+            clock: "21 Nov 2026, 14:02:09".to_owned(),
+        }
+    }
+}

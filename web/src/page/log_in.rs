@@ -1,0 +1,59 @@
+//! Logging in.
+
+use askama::Template;
+
+use super::{Page, sample::HOSTILE};
+use crate::{Field, Notice, Tone};
+
+/// `/log-in`. Posts `email`, `password` and `next` to the same address.
+#[derive(Clone, Debug, Template)]
+#[template(path = "log_in.html")]
+pub struct LogInPage {
+    /// The e-mail address.
+    pub email: Field,
+    /// Why the log-in failed: never says whether the address is known.
+    pub fault: Option<String>,
+    /// Where to go afterwards: a path of ours; empty for the overview.
+    pub next: String,
+    /// A message above the form, such as "Your address is confirmed".
+    pub notice: Option<Notice>,
+    /// Whether to offer "Sign up".
+    pub sign_up_open: bool,
+}
+
+impl Page for LogInPage {
+    const NAME: &'static str = "log_in";
+
+    fn samples() -> Vec<(&'static str, Self)> {
+        let empty = Self {
+            email: Field::default(),
+            fault: None,
+            next: String::new(),
+            notice: None,
+            sign_up_open: true,
+        };
+        vec![
+            ("empty", empty.clone()),
+            (
+                "confirmed",
+                Self {
+                    notice: Some(Notice::new(
+                        Tone::Good,
+                        "Your address is confirmed. Log in to add your house.",
+                    )),
+                    sign_up_open: false,
+                    ..empty.clone()
+                },
+            ),
+            (
+                "refused",
+                Self {
+                    email: Field::of(HOSTILE),
+                    fault: Some("E-mail address or password is wrong.".to_owned()),
+                    next: HOSTILE.to_owned(),
+                    ..empty
+                },
+            ),
+        ]
+    }
+}

@@ -1,0 +1,139 @@
+//! The portal's addresses: written once, used by templates and by whoever
+//! serves the pages.
+
+/// Every address that a form of the portal posts to. `{house}` is a house id,
+/// `{credential}` a credential id, `{*sensor}` a sensor id with its slashes.
+pub const FORM_ROUTES: &[&str] = &[
+    "/setup",
+    "/sign-up",
+    "/verify",
+    "/log-in",
+    "/log-out",
+    "/houses/new",
+    "/houses/{house}/credentials",
+    "/houses/{house}/credentials/{credential}/revoke",
+    "/houses/{house}/sensors",
+    "/houses/{house}/sensors/{*sensor}",
+    "/admin/sign-up",
+];
+
+/// The live page of a house.
+#[must_use]
+pub fn house(house: &str) -> String {
+    format!("/houses/{}", segment(house))
+}
+
+/// The page that says how to connect a house.
+#[must_use]
+pub fn connect(house: &str) -> String {
+    format!("/houses/{}/connect", segment(house))
+}
+
+/// "Why was I stopped?" of a house.
+#[must_use]
+pub fn refusals(house: &str) -> String {
+    format!("/houses/{}/refusals", segment(house))
+}
+
+/// Where a sensor is added to a house.
+#[must_use]
+pub fn sensors(house: &str) -> String {
+    format!("/houses/{}/sensors", segment(house))
+}
+
+/// The page of one sensor. Its id keeps its slashes; every other sign that
+/// means something in an address is percent-encoded.
+#[must_use]
+pub fn sensor(house: &str, sensor: &str) -> String {
+    let path: Vec<String> = sensor.split('/').map(segment).collect();
+    format!("/houses/{}/sensors/{}", segment(house), path.join("/"))
+}
+
+/// Where a credential is made.
+#[must_use]
+pub fn credentials(house: &str) -> String {
+    format!("/houses/{}/credentials", segment(house))
+}
+
+/// Where a credential is revoked.
+#[must_use]
+pub fn revoke(house: &str, credential: &str) -> String {
+    format!(
+        "/houses/{}/credentials/{}/revoke",
+        segment(house),
+        segment(credential)
+    )
+}
+
+/// The API resource of a house, with its presence.
+#[must_use]
+pub fn api_house(house: &str) -> String {
+    format!("/api/v1/houses/{}", segment(house))
+}
+
+/// Where a browser gets its short-lived bus token.
+#[must_use]
+pub fn api_bus_token(house: &str) -> String {
+    format!("/api/v1/houses/{}/bus-token", segment(house))
+}
+
+/// The API's history of one sensor; the id is one percent-encoded segment.
+#[must_use]
+pub fn api_history(house: &str, sensor: &str) -> String {
+    format!(
+        "/api/v1/houses/{}/sensors/{}/history",
+        segment(house),
+        segment(sensor)
+    )
+}
+
+/// Percent-encodes one segment of a path: everything but the unreserved
+/// characters of RFC 3986, section 2.3. `.` and `..` are encoded too, because
+/// browsers would take them for steps in the path.
+fn segment(text: &str) -> String {
+    const HEX: [char; 16] = [
+        '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F',
+    ];
+    let dots_only = !text.is_empty() && text.bytes().all(|byte| byte == b'.');
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'~' => {
+                out.push(char::from(byte));
+            }
+            b'.' if !dots_only => out.push('.'),
+            _ => {
+                out.push('%');
+                out.extend(HEX.get(usize::from(byte >> 4)));
+                out.extend(HEX.get(usize::from(byte & 15)));
+            }
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sensor_keeps_its_slashes_and_nothing_else() {
+        assert_eq!(
+            sensor("villa-7k3q9x", "kitchen/Ä b?c#d%"),
+            "/houses/villa-7k3q9x/sensors/kitchen/%C3%84%20b%3Fc%23d%25"
+        );
+        assert_eq!(
+            api_history("villa-7k3q9x", "kitchen/temp"),
+            "/api/v1/houses/villa-7k3q9x/sensors/kitchen%2Ftemp/history"
+        );
+    }
+
+    #[test]
+    fn no_step_leads_out_of_the_house() {
+        assert_eq!(
+            sensor("villa-7k3q9x", "../../x"),
+            "/houses/villa-7k3q9x/sensors/%2E%2E/%2E%2E/x"
+        );
+        assert_eq!(house("../admin"), "/houses/..%2Fadmin");
+    }
+}
