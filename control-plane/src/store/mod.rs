@@ -5,6 +5,11 @@
 //! |---|---|
 //! | [`entities`] | what is kept |
 //! | [`repositories`] | one small trait per aggregate |
+//! | `open`, `engine`, `migrate` | a URL becomes typed pools on an up-to-date schema |
+//! | `work`, `revision` | one transaction; raising a cell's revision |
+//! | `statement`, `value` | every statement there is; what goes in and comes out |
+//! | `accounts` … `feeds` | one file of SQL per repository |
+//! | `tidy` | what expires |
 //!
 //! [`Store::open`] opens and migrates a database. [`Store::begin_read`] and
 //! [`Store::begin_write`] give a [`Work`], one open transaction that hands out
@@ -15,11 +20,42 @@
 //! Whatever a cell should see raises the cell's revision in the same
 //! transaction: the statements that change it can be run in no other way.
 
+mod accounts;
+mod cells;
+mod credentials;
+mod engine;
 pub mod entities;
+mod feeds;
+mod houses;
+mod links;
+mod members;
+mod migrate;
+mod open;
+mod presences;
+mod refusals;
 pub mod repositories;
+mod revision;
+mod sessions;
+mod settings;
+mod statement;
+mod tenants;
+mod tidy;
+mod tokens;
+mod value;
+mod work;
 
-pub use entities::*;
-pub use repositories::*;
+pub use entities::{
+    Account, BadCursor, Cell, Credential, House, HouseAccess, HousePresence, LinkKind, Member,
+    OneTimeLink, PasswordHash, RefusalCursor, Rotation, Session, SettingKey, SigningKeyPair,
+    StoredRefusal, Successor, Tenant, TenantAccess, TokenPair,
+};
+pub use open::{OpenError, Store};
+pub use repositories::{
+    Accounts, Cells, Credentials, Feeds, Houses, Links, Members, Presences, Refusals, Sessions,
+    Settings, Stored, Tenants, Tokens,
+};
+pub use tidy::{REFUSALS_KEPT, REFUSALS_PER_HOUSE};
+pub use work::{Committed, Work};
 
 /// Why the store did not do it.
 #[derive(Debug, thiserror::Error)]

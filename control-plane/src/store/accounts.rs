@@ -1,0 +1,87 @@
+//! Accounts in SQL.
+
+use async_trait::async_trait;
+use model::{AccountId, EmailAddress, Timestamp};
+
+use super::StoreError;
+use super::entities::{Account, PasswordHash};
+use super::repositories::{Accounts, Stored};
+use super::statement::statements;
+use super::value::{BadColumn, Entity, Row};
+use super::work::Work;
+
+statements! {
+    pub(super) enum Sql {
+        Insert = "INSERT INTO accounts \
+            (id, email, email_canonical, name, password, admin, verified_at, created_at) \
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING",
+        Find = "SELECT id, email, name, password, admin, verified_at, created_at \
+            FROM accounts WHERE id = $1",
+        FindByEmail = "SELECT id, email, name, password, admin, verified_at, created_at \
+            FROM accounts WHERE email_canonical = $1",
+        MarkVerified = "UPDATE accounts SET verified_at = COALESCE(verified_at, $2) WHERE id = $1",
+        SetPassword = "UPDATE accounts SET password = $2 WHERE id = $1",
+        CountAdmins = "SELECT COUNT(*) AS n FROM accounts WHERE admin = $1",
+    }
+}
+
+impl Entity for Account {
+    const TABLE: &'static str = "accounts";
+    const KEY: &'static str = "id";
+
+    fn read(row: &Row) -> Result<Self, BadColumn> {
+        Ok(Self {
+            id: row.get("id")?,
+            email: row.get("email")?,
+            name: row.get("name")?,
+            password: PasswordHash::from_phc(row.get("password")?),
+            admin: row.get("admin")?,
+            verified_at: row.get("verified_at")?,
+            created_at: row.get("created_at")?,
+        })
+    }
+}
+
+#[async_trait]
+impl Accounts for Work {
+    async fn insert(&mut self, account: &Account) -> Stored<()> {
+        let row = [
+            account.id.into(),
+            (&account.email).into(),
+            account.email.canonical().into(),
+            (&account.name).into(),
+            account.password.as_phc().into(),
+            account.admin.into(),
+            account.verified_at.into(),
+            account.created_at.into(),
+        ];
+        if self.touched(Sql::Insert, &row).await? {
+            Ok(())
+        } else {
+            Err(StoreError::Conflict)
+        }
+    }
+
+    async fn find(&mut self, id: AccountId) -> Stored<Option<Account>> {
+        self.one(Sql::Find, &[id.into()]).await
+    }
+
+    async fn find_by_email(&mut self, email: &EmailAddress) -> Stored<Option<Account>> {
+        self.one(Sql::FindByEmail, &[email.canonical().into()])
+            .await
+    }
+
+    async fn mark_verified(&mut self, id: AccountId, at: Timestamp) -> Stored<bool> {
+        self.touched(Sql::MarkVerified, &[id.into(), at.into()])
+            .await
+    }
+
+    async fn set_password(&mut self, id: AccountId, password: &PasswordHash) -> Stored<bool> {
+        self.touched(Sql::SetPassword, &[id.into(), password.as_phc().into()])
+            .await
+    }
+
+    async fn any_admin(&mut self) -> Stored<bool> {
+        Ok(self.number(Sql::CountAdmins, &[true.into()]).await? > 0)
+    }
+}
