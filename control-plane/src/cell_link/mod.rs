@@ -1,1 +1,89 @@
-//! The control plane's side of the cell link.
+//! The control plane's side of the cell link: what it tells a cell and what it
+//! takes from it. It never dials into one.
+//!
+//! | module | subject |
+//! |---|---|
+//! | [`feed`] | what should be, from the store, at every commit |
+//! | [`reports`] | what was seen, checked against placement, into the store |
+//! | [`bus_token`] | signed tokens with which a browser sits on a bus |
+//! | [`signing_key`] | the keys they are signed with |
+//!
+//! [`establish`] finds or makes the cell of this service and gives all of them.
+
+pub mod bus_token;
+pub mod feed;
+pub mod reports;
+pub mod signing_key;
+
+use std::sync::Arc;
+
+use model::{Ambient, CellId, Slug};
+
+pub use bus_token::{BusToken, BusTokenRequest, BusTokenSigner, SignError};
+pub use feed::ControlPlaneFeed;
+pub use reports::Reports;
+
+use crate::store::{Store, StoreError};
+
+/// The name of the cell that a service begins with.
+const FIRST_CELL: &str = "main";
+
+/// The control plane's ends of the link to one cell.
+#[derive(Clone)]
+pub struct CellLink {
+    /// The cell.
+    pub cell: CellId,
+    /// What it should be.
+    pub feed: Arc<ControlPlaneFeed>,
+    /// What it saw.
+    pub reports: Arc<Reports>,
+    /// Tokens for its bus.
+    pub signer: Arc<BusTokenSigner>,
+}
+
+/// Why the link could not be established.
+#[derive(Debug, thiserror::Error)]
+pub enum EstablishError {
+    /// The store failed.
+    #[error("cannot read or make the cell in the database")]
+    Store(#[from] StoreError),
+    /// The built-in name of the first cell is not one, or the fresh key could
+    /// not be made.
+    #[error("cannot make the cell's name or signing key")]
+    Make,
+}
+
+/// Finds the service's cell, or makes it with its first signing key. Several
+/// processes may do so at once; all get the same.
+pub async fn establish(
+    store: &Store,
+    ambient: Arc<dyn Ambient>,
+) -> Result<CellLink, EstablishError> {
+    let name: Slug = FIRST_CELL.parse().map_err(|_| EstablishError::Make)?;
+    let mut work = store.begin_write().await?;
+    let cell = if let Some(cell) = work.cells().find_by_name(&name).await? {
+        cell.id
+    } else {
+        let id = CellId::generate(&*ambient);
+        work.cells().insert(id, &name, ambient.now()).await?;
+        id
+    };
+    let key = if let Some(newest) = work.cells().signing_keys(cell).await?.into_iter().next() {
+        newest
+    } else {
+        let key = signing_key::generate(cell, &*ambient).map_err(|_| EstablishError::Make)?;
+        work.cells().add_signing_key(&key).await?;
+        key
+    };
+    work.commit().await?;
+    Ok(CellLink {
+        cell,
+        feed: Arc::new(ControlPlaneFeed::new(
+            store.clone(),
+            cell,
+            Arc::clone(&ambient),
+        )),
+        reports: Arc::new(Reports::new(store.clone(), cell, ambient)),
+        signer: Arc::new(BusTokenSigner::new(&key)),
+    })
+}
