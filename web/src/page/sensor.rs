@@ -25,6 +25,8 @@ pub struct SensorPage {
     pub unit: String,
     /// The module that sends it; may be empty.
     pub sender: String,
+    /// The house's time zone: the chart tells time by its clock.
+    pub timezone: String,
     /// Which span is shown.
     pub range: ChartRange,
     /// Start of the span, RFC 3339; empty for everything.
@@ -223,6 +225,7 @@ fn full() -> SensorPage {
         name: "Living room".to_owned(),
         unit: "°C".to_owned(),
         sender: "service/zigbee2mqtt".to_owned(),
+        timezone: "Europe/Berlin".to_owned(),
         range: ChartRange::Day,
         from: "2026-11-20T13:02:09.000Z".to_owned(),
         to: "2026-11-21T13:02:09.000Z".to_owned(),
