@@ -41,9 +41,12 @@ impl Principal {
     pub fn succeeds(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Credential(one), Self::Credential(another)) => one == another,
-            (Self::Token { subject: one, .. }, Self::Token { subject: another, .. }) => {
-                one == another
-            }
+            (
+                Self::Token { subject: one, .. },
+                Self::Token {
+                    subject: another, ..
+                },
+            ) => one == another,
             _ => false,
         }
     }

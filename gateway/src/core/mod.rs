@@ -52,42 +52,12 @@
 //! 2 publish of a client is kept for it in the same way. Acknowledgements leave
 //! in the order of the publishes.
 //!
-//! # Signatures
-//! ```text
-//!
-//! core::{Router, Setup, ConnId, AskId, Ticket, LinkId, Action, RetainedChange, RetainedMessage, Refused, CloseReason, Identity, Principal, Verdict, Counters}
-//! core::codec::{frame(buf: &[u8], limit: usize) -> Frame, Frame::{Incomplete, TooLarge{declared: usize}, Malformed, Complete{len: usize}},
-//!   decode_connect(frame: &[u8]) -> Result<Connect, BadConnect>,  BadConnect::answer() -> Option<Bytes>,
-//!   refuse_connect(version: Version, reason: Reason) -> Bytes, Reason::{BadCredentials, NotAuthorised, ServerUnavailable, ServerBusy, ConnectionRate, ...},
-//!   Connect{version: Version, client_id: String, user_name: Option<String>, password: Option<Bytes>, keep_alive, clean_start, will, ...}, Version::{V3, V311, V5}}
-//!
-//! Setup { house: HouseId, hosting: Hosting, quotas: Quotas, retained: Vec<RetainedMessage> }
-//! RetainedMessage { topic: String, payload: Bytes, qos: bus::QoS, properties: Bytes, expires_at: Option<Timestamp> }   // persist all five columns
-//!
-//! impl Router {
-//!   new(Setup) -> Self
-//!   connect(&mut self, now: Timestamp, ConnId, Connect, Identity)
-//!   receive(&mut self, now, ConnId, frame: &[u8])         // one whole frame
-//!   oversized(&mut self, now, ConnId, declared: usize); malformed(&mut self, now, ConnId)
-//!   lost(&mut self, now, ConnId)
-//!   congested(&mut self, now, ConnId, bool)
-//!   durable(&mut self, now, Ticket); not_durable(&mut self, now, Ticket)
-//!   link_open(&mut self, now) -> LinkId;  link_command(&mut self, now, LinkId, BusCommand);  link_next(&mut self, now, LinkId) -> Option<Delivery>;  link_closed(&mut self, now, LinkId)
-//!   ask(&mut self, now, AskId, &Ask); forget_ask(&mut self, AskId)
-//!   tick(&mut self, now); next_wake(&self) -> Option<Timestamp>
-//!   revise(&mut self, now, Hosting, Quotas, judge: impl FnMut(&Identity) -> Verdict)
-//!   stop(&mut self, now)                                    // closes all, 0x8B; no wills, no STATUS/0
-//!   presence(&self, now) -> cell::Presence; counters(&self) -> Counters; packet_limit(&self) -> usize; is_idle(&self) -> bool
-//!   drain_actions(&mut self) -> std::vec::Drain<'_, Action>
-//! }
-//! ```
-//!
 //! | module | subject |
 //! |---|---|
 //! | [`codec`] | MQTT 3.1, 3.1.1 and 5.0 packets |
 //! | [`action`] | what the shell has to do |
 //! | [`identity`] | who a connection is |
-//! | [`message`] | one publication on its way, and its forms on the wire |
+//! | [`message`], `press` | one publication on its way, and its forms on the wire |
 //! | [`trie`] | the subscription tree |
 //! | [`retained`] | retained messages, and what is written to disk |
 //! | [`session`] | one connection: packet ids, exchanges, windows |
@@ -99,11 +69,20 @@
 
 pub mod action;
 pub mod codec;
+pub mod held;
 pub mod identity;
+pub mod link;
 pub mod message;
+mod press;
+pub mod question;
 pub mod retained;
+pub mod router;
+pub mod session;
+pub mod silence;
+pub mod trie;
 
-pub use action::{Action, CloseReason, Refused, RetainedChange};
-pub use action::{AskId, Ticket};
+pub use action::{Action, AskId, CloseReason, Refused, RetainedChange, Ticket};
 pub use identity::{ConnId, Identity, Principal, Verdict};
+pub use link::LinkId;
 pub use retained::RetainedMessage;
+pub use router::{Counters, Router, Setup};

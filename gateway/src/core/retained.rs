@@ -77,7 +77,10 @@ impl Retained {
 
     /// The bytes there would be after storing `message`.
     pub fn bytes_with(&self, message: &Message) -> u64 {
-        let replaced = self.by_topic.get(&message.topic).map_or(0, |old| weight(old));
+        let replaced = self
+            .by_topic
+            .get(&message.topic)
+            .map_or(0, |old| weight(old));
         self.bytes - replaced + weight(message)
     }
 

@@ -1,0 +1,170 @@
+//! Open questions of the control plane to modules of the house.
+
+use bus::{Denied, Envelope, Grant, Module, Recipient, Topic, View};
+use bytes::Bytes;
+use cell::{Ask, AskReply, BusMessage, Until};
+use model::{BusRole, Hosting, HouseId, Timestamp};
+
+use super::action::AskId;
+
+/// Senders of questions are `gui/<user>_<n>` with `n` from here on: beyond
+/// those that browsers draw.
+const FIRST_NUMBER: u32 = 900_000;
+const NUMBERS: u32 = 100_000;
+
+/// Messages of one answer, at most; a longer one is cut off at its front.
+const MESSAGES: usize = 10_000;
+
+/// One question.
+#[derive(Debug)]
+pub(super) struct Question {
+    pub id: AskId,
+    pub deadline: Timestamp,
+    grant: Grant,
+    sender: String,
+    request_id: u32,
+    to: String,
+    command: String,
+    until: Until,
+    messages: Vec<BusMessage>,
+}
+
+/// Why a question cannot be put.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum BadQuestion {
+    #[error("the user name may have only letters, digits, '-' and '.'")]
+    User,
+    #[error("the module asked must be <scope>/<name>, and command and arguments without wildcards")]
+    Topic,
+    #[error(transparent)]
+    Denied(#[from] Denied),
+}
+
+impl Question {
+    /// Checks a question; `serial` rises with each.
+    pub fn new(
+        now: Timestamp,
+        id: AskId,
+        ask: &Ask,
+        (house, hosting): (&HouseId, Hosting),
+        serial: u32,
+    ) -> Result<Self, BadQuestion> {
+        let plain = |c: char| c.is_alphanumeric() || c == '-' || c == '.';
+        if ask.user.is_empty() || !ask.user.chars().all(plain) {
+            return Err(BadQuestion::User);
+        }
+        let sender = format!("gui/{}_{}", ask.user, FIRST_NUMBER + serial % NUMBERS);
+        let grant = Grant {
+            house: house.clone(),
+            role: ask.role,
+            sender: (ask.role > BusRole::House).then(|| sender.clone()),
+            hosting,
+        };
+        let question = Self {
+            id,
+            deadline: now.after(ask.deadline),
+            grant,
+            sender,
+            request_id: serial,
+            to: ask.to.clone(),
+            command: ask.command.clone(),
+            until: ask.until.clone(),
+            messages: Vec::new(),
+        };
+        let topic = question.topic(bus::ProtocolVersion::V2, &ask.args);
+        let sound = topic.as_deref().is_some_and(bus::filter::is_topic_name)
+            && !ask.command.is_empty()
+            && !ask.command.contains('/');
+        let topic = topic.filter(|_| sound).ok_or(BadQuestion::Topic)?;
+        question.grant.may_publish(&topic, false)?;
+        Ok(question)
+    }
+
+    /// The topic the question is published to; `None` when the recipient is
+    /// not a module.
+    pub fn topic(&self, version: bus::ProtocolVersion, args: &str) -> Option<String> {
+        let topic = Topic {
+            version,
+            house: self.grant.house.as_str(),
+            from: Module::parse(&self.sender)?,
+            to: Recipient::Module(Module::parse(&self.to).filter(|m| m.scope != "*")?),
+            command: &self.command,
+            args,
+        };
+        Some(topic.to_string())
+    }
+
+    /// Whether a message to `topic` is for whoever asks this.
+    pub fn is_asked_by(&self, topic: &str) -> bool {
+        let to = Topic::parse(topic).map(|topic| topic.to.to_string());
+        to.is_ok_and(|to| to == self.sender)
+    }
+
+    /// The payload of the question.
+    pub fn payload(&self, ask: &Ask) -> Bytes {
+        match &ask.data {
+            Some(data) => Envelope::new(self.request_id, data.clone())
+                .to_bytes()
+                .into(),
+            None => Bytes::new(),
+        }
+    }
+
+    /// Hears one message of the house; the answer when it is complete.
+    pub fn hear(&mut self, topic: &str, parsed: &Topic<'_>, payload: &[u8]) -> Option<AskReply> {
+        let is_mine = match parsed.to {
+            Recipient::Module(to) => {
+                to.to_string() == self.sender && parsed.from.to_string() == self.to
+            }
+            Recipient::Everybody => self.is_awaited_broadcast(parsed),
+        };
+        if !is_mine {
+            return None;
+        }
+        let cut;
+        let payload = match self.grant.view(topic, payload) {
+            View::Whole => payload,
+            View::Cut(bytes) => {
+                cut = bytes;
+                &cut
+            }
+            View::Nothing => return None,
+        };
+        let envelope = Envelope::parse(payload).ok()?;
+        let is_reply = parsed.command == self.command
+            && envelope
+                .as_ref()
+                .is_some_and(|e| e.request_id == self.request_id.into());
+        let complete = match &self.until {
+            Until::Reply if !is_reply => return None,
+            Until::Reply => true,
+            Until::Command(command) => parsed.command == command,
+            Until::Broadcast { .. } if parsed.to != Recipient::Everybody => return None,
+            Until::Broadcast { .. } => true,
+        };
+        if self.messages.len() == MESSAGES {
+            self.messages.remove(0);
+        }
+        self.messages.push(BusMessage {
+            command: parsed.command.to_owned(),
+            args: parsed.args.to_owned(),
+            data: envelope.map(|envelope| envelope.data),
+        });
+        complete.then(|| AskReply {
+            messages: std::mem::take(&mut self.messages),
+        })
+    }
+
+    fn is_awaited_broadcast(&self, parsed: &Topic<'_>) -> bool {
+        match &self.until {
+            Until::Broadcast {
+                from,
+                command,
+                args,
+            } => {
+                parsed.from.to_string() == *from && parsed.command == command && parsed.args == args
+            }
+            Until::Reply | Until::Command(_) => false,
+        }
+    }
+}

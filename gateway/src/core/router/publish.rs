@@ -1,0 +1,222 @@
+//! PUBLISH of a client: may it, and what is it told.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bus::{ProtocolVersion, QoS};
+use bytes::Bytes;
+use model::{RefusalReason, Timestamp};
+
+use super::Router;
+use super::route::Origin;
+use crate::core::action::{CloseReason, Refused};
+use crate::core::codec::acknowledge::{Acknowledge, Step};
+use crate::core::codec::publish::Publish;
+use crate::core::codec::{Fault, Reason};
+use crate::core::identity::ConnId;
+use crate::core::message::Message;
+use crate::core::session::inbound::{Arrival, Exchange, OPEN_EXCHANGES_3X, RECEIVE_MAXIMUM};
+
+/// Why a publish is refused, for its publisher and for the resident.
+pub(super) struct Refusal {
+    pub reason: Reason,
+    pub refused: Refused,
+}
+
+impl Router {
+    pub(super) fn publish(
+        &mut self,
+        now: Timestamp,
+        conn: ConnId,
+        publish: &Publish<'_>,
+    ) -> Result<(), Fault> {
+        let Some(session) = self.sessions.get_mut(&conn) else {
+            return Ok(());
+        };
+        let resolved;
+        let topic = match publish.alias {
+            None => publish.topic,
+            Some(alias) => {
+                resolved = session.resolve(alias, publish.topic).ok_or(Fault {
+                    reason: Reason::TopicAliasInvalid,
+                    detail: "a topic alias that stands for nothing",
+                })?;
+                &*resolved
+            }
+        };
+        if !self.is_new(conn, publish)? {
+            return Ok(());
+        }
+        let message = Arc::new(message(now, topic, publish));
+        let refusal = self.refusal_of(conn, &message);
+        if let Some(refusal) = &refusal
+            && refusal.reason == Reason::ServerBusy
+        {
+            self.refused(refusal.refused.clone());
+            let said = (Reason::ServerBusy, "the house's runtime is too far behind");
+            self.close(now, conn, CloseReason::Unavailable, Some(said));
+            return Ok(());
+        }
+        let exchange = self.begin(conn, publish);
+        match refusal {
+            None => self.accept(now, conn, &message, exchange),
+            Some(refusal) => self.refuse(exchange, refusal),
+        }
+        if let Some(exchange) = exchange {
+            self.release(exchange);
+        }
+        self.close_hopeless(now);
+        Ok(())
+    }
+
+    /// Whether a publish is a new message rather than one we have.
+    fn is_new(&mut self, conn: ConnId, publish: &Publish<'_>) -> Result<bool, Fault> {
+        let Some(session) = self.sessions.get(&conn) else {
+            return Ok(false);
+        };
+        if publish.qos == QoS::AtMostOnce {
+            return Ok(true);
+        }
+        match session
+            .inbound
+            .arrival(publish.packet_id, publish.qos, publish.dup)
+        {
+            Arrival::New => {}
+            Arrival::Repeated { again } => {
+                if again {
+                    let answer = Acknowledge {
+                        step: Step::PubRec,
+                        packet_id: publish.packet_id,
+                        reason: Reason::Success,
+                    };
+                    let bytes = answer.encode(session.version, None);
+                    self.send(conn, bytes);
+                }
+                return Ok(false);
+            }
+            Arrival::Conflict => return Err(Fault::protocol("the packet id is in use")),
+        }
+        let most = if session.version.has_properties() {
+            usize::from(RECEIVE_MAXIMUM)
+        } else {
+            OPEN_EXCHANGES_3X
+        };
+        if session.inbound.open() >= most {
+            return Err(Fault {
+                reason: Reason::ReceiveMaximumExceeded,
+                detail: "more unacknowledged publishes than the receive maximum",
+            });
+        }
+        Ok(true)
+    }
+
+    fn begin(&mut self, conn: ConnId, publish: &Publish<'_>) -> Option<Exchange> {
+        let session = self.sessions.get_mut(&conn)?;
+        (publish.qos > QoS::AtMostOnce).then(|| Exchange {
+            conn,
+            serial: session.inbound.begin(publish.packet_id, publish.qos),
+        })
+    }
+
+    /// Why a message may not be published, if it may not.
+    /// [`Reason::ServerBusy`] is for what has no answer but closing.
+    fn refusal_of(&self, conn: ConnId, message: &Message) -> Option<Refusal> {
+        let session = self.sessions.get(&conn)?;
+        let client = &session.client_id;
+        if let Err(denied) = session
+            .identity
+            .grant
+            .may_publish(&message.topic, message.retain)
+        {
+            let subject = format!("{}: {denied}", message.topic);
+            return Some(Refusal {
+                reason: Reason::NotAuthorised,
+                refused: Refused::new(RefusalReason::Permission, client, &subject),
+            });
+        }
+        if let Some((allowed, seen)) = self.beyond_retained(message) {
+            let refused = Refused::new(RefusalReason::RetainedBytes, client, &message.topic);
+            return Some(Refusal {
+                reason: Reason::QuotaExceeded,
+                refused: refused.with_limit("retained_bytes", allowed, seen),
+            });
+        }
+        if message.qos > QoS::AtMostOnce && self.link.is_full() && self.runtime_wants(message) {
+            let has_words = session.version.has_properties();
+            return Some(Refusal {
+                reason: if has_words {
+                    Reason::QuotaExceeded
+                } else {
+                    Reason::ServerBusy
+                },
+                refused: Refused::new(RefusalReason::Unavailable, client, &message.topic),
+            });
+        }
+        None
+    }
+
+    /// The limit of retained bytes and what there would be, when a message
+    /// would exceed it.
+    pub(super) fn beyond_retained(&self, message: &Message) -> Option<(u64, u64)> {
+        if !message.retain || message.payload.is_empty() {
+            return None;
+        }
+        let (allowed, seen) = (
+            self.quotas.retained_bytes,
+            self.retained.bytes_with(message),
+        );
+        (seen > allowed && seen > self.retained.bytes()).then_some((allowed, seen))
+    }
+
+    fn accept(
+        &mut self,
+        now: Timestamp,
+        conn: ConnId,
+        message: &Arc<Message>,
+        exchange: Option<Exchange>,
+    ) {
+        let payload = u64::try_from(message.payload.len()).unwrap_or(u64::MAX);
+        self.counters.messages_in += model::plan::messages_counted(payload);
+        self.counters.bytes_in += u64::try_from(message.weight()).unwrap_or(u64::MAX);
+        if let Some(session) = self.sessions.get_mut(&conn) {
+            session.note_sender(&message.topic);
+        }
+        for version in ProtocolVersion::ALL {
+            let spoken = message.topic.split('/').nth(1) == Some(version.as_str());
+            if spoken && !self.spoken.contains(&version) {
+                self.spoken.push(version);
+            }
+        }
+        self.route(now, Origin::Client { conn, exchange }, message);
+    }
+
+    fn refuse(&mut self, exchange: Option<Exchange>, refusal: Refusal) {
+        let why = refusal.refused.subject.clone();
+        self.refused(refusal.refused);
+        let Some(exchange) = exchange else { return };
+        let Some(session) = self.sessions.get_mut(&exchange.conn) else {
+            return;
+        };
+        // Closing a 3.x client would make it knock for ever; it has no words
+        // for a refusal, so it is told that all is well.
+        if session.version.has_properties() {
+            let why = session.reason_for(&why).map(Into::into);
+            session.inbound.refuse(exchange.serial, refusal.reason, why);
+        }
+    }
+}
+
+fn message(now: Timestamp, topic: &str, publish: &Publish<'_>) -> Message {
+    let expiry = publish
+        .carried
+        .expiry_secs
+        .map(|secs| Duration::from_secs(secs.into()));
+    Message {
+        topic: topic.into(),
+        payload: Bytes::copy_from_slice(publish.payload),
+        qos: publish.qos,
+        retain: publish.retain,
+        properties: Bytes::copy_from_slice(&publish.carried.properties),
+        expires_at: expiry.map(|expiry| now.after(expiry)),
+    }
+}

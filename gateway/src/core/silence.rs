@@ -1,0 +1,69 @@
+//! Senders whose connection died: after a grace the house is told `STATUS/0`
+//! in their name.
+
+use std::time::Duration;
+
+use model::Timestamp;
+
+use super::session::Sender;
+
+/// How long a client may take to come back before its modules are said to have
+/// stopped. Stock modules reconnect after about ten seconds.
+pub const GRACE: Duration = Duration::from_secs(15);
+
+#[derive(Debug)]
+struct Silence {
+    client_id: Box<str>,
+    due: Timestamp,
+    senders: Vec<Sender>,
+}
+
+/// The connections that died lately, oldest first.
+#[derive(Debug, Default)]
+pub(super) struct Silences {
+    waiting: Vec<Silence>,
+}
+
+impl Silences {
+    /// A connection died; when its time is over.
+    pub fn begin(&mut self, now: Timestamp, client_id: &str, senders: &[Sender]) -> Timestamp {
+        let due = now.after(GRACE);
+        if !senders.is_empty() {
+            self.waiting.push(Silence {
+                client_id: client_id.into(),
+                due,
+                senders: senders.to_vec(),
+            });
+        }
+        due
+    }
+
+    /// A client is back: nothing is said of it.
+    pub fn end(&mut self, client_id: &str) {
+        self.waiting
+            .retain(|silence| *silence.client_id != *client_id);
+    }
+
+    /// When to call [`Silences::over`] next.
+    pub fn next_due(&self) -> Option<Timestamp> {
+        self.waiting.iter().map(|silence| silence.due).min()
+    }
+
+    /// Whether nothing waits.
+    pub const fn is_empty(&self) -> bool {
+        self.waiting.is_empty()
+    }
+
+    /// The senders whose grace is over.
+    pub fn over(&mut self, now: Timestamp) -> Vec<Sender> {
+        let mut over = Vec::new();
+        self.waiting.retain_mut(|silence| {
+            let is_over = silence.due <= now;
+            if is_over {
+                over.append(&mut silence.senders);
+            }
+            !is_over
+        });
+        over
+    }
+}
