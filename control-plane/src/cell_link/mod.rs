@@ -16,29 +16,65 @@ pub mod reports;
 pub mod signing_key;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use model::{Ambient, CellId, Slug};
 
-pub use bus_token::{BusToken, BusTokenRequest, BusTokenSigner, SignError};
+pub use bus_token::{BusTokenClaims, BusTokenSigner, SignError};
 pub use feed::ControlPlaneFeed;
 pub use reports::Reports;
 
-use crate::store::{Store, StoreError};
+use crate::store::{Committed, Store, StoreError};
 
 /// The name of the cell that a service begins with.
 const FIRST_CELL: &str = "main";
 
-/// The control plane's ends of the link to one cell.
+/// The control plane's ends of the link to one cell. Clones share them.
 #[derive(Clone)]
 pub struct CellLink {
-    /// The cell.
-    pub cell: CellId,
-    /// What it should be.
-    pub feed: Arc<ControlPlaneFeed>,
-    /// What it saw.
-    pub reports: Arc<Reports>,
-    /// Tokens for its bus.
-    pub signer: Arc<BusTokenSigner>,
+    cell: CellId,
+    feed: Arc<ControlPlaneFeed>,
+    reports: Arc<Reports>,
+    signer: Arc<BusTokenSigner>,
+}
+
+impl CellLink {
+    /// The cell that new tenants are placed in.
+    #[must_use]
+    pub const fn cell(&self) -> CellId {
+        self.cell
+    }
+
+    /// What the cell should be.
+    #[must_use]
+    pub fn feed(&self) -> Arc<ControlPlaneFeed> {
+        Arc::clone(&self.feed)
+    }
+
+    /// Where what the cell saw goes.
+    #[must_use]
+    pub fn reports(&self) -> Arc<Reports> {
+        Arc::clone(&self.reports)
+    }
+
+    /// Signs a token for the cell's bus.
+    pub fn sign(&self, claims: &BusTokenClaims) -> Result<String, SignError> {
+        self.signer.sign(claims)
+    }
+
+    /// Waits until the cell's gateway knows what was committed, at most
+    /// `deadline`; `false` when it does not by then. It will later: the change
+    /// is kept either way.
+    pub async fn wait_until_applied(
+        &self,
+        committed: &Committed,
+        deadline: Duration,
+    ) -> Result<bool, StoreError> {
+        match committed.revision(self.cell) {
+            None => Ok(true),
+            Some(revision) => self.feed.wait_until_applied(revision, deadline).await,
+        }
+    }
 }
 
 /// Why the link could not be established.
