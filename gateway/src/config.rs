@@ -1,0 +1,79 @@
+//! What a gateway is told at its start.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::time::Duration;
+
+const KIB: usize = 1_024;
+const MIB: usize = 1_024 * KIB;
+
+/// How a gateway is set up.
+#[derive(Clone, Debug)]
+pub struct GatewayConfig {
+    /// The folder of `gateway.db`; made if it is missing.
+    pub data_dir: PathBuf,
+    /// Where MQTT over TCP is listened for; port 0 takes a free one. Default
+    /// `127.0.0.1:1883`.
+    pub mqtt_listen: SocketAddr,
+    /// Threads that serve houses, each house by one of them; at least 1.
+    /// Default: one per processor, at most 4.
+    pub threads: usize,
+    /// Bounds that hold for every client.
+    pub limits: Limits,
+}
+
+impl GatewayConfig {
+    /// The defaults, with everything kept in `data_dir`.
+    #[must_use]
+    pub fn new(data_dir: PathBuf) -> Self {
+        let processors = std::thread::available_parallelism().map_or(1, usize::from);
+        Self {
+            data_dir,
+            mqtt_listen: (Ipv4Addr::LOCALHOST, 1883).into(),
+            threads: processors.min(4),
+            limits: Limits::default(),
+        }
+    }
+}
+
+/// Bounds that hold for every client, whatever its plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// The largest CONNECT, in bytes. Default 16 KiB.
+    pub connect_bytes: usize,
+    /// How long a client may take to send its CONNECT. Default 5 s.
+    pub connect_timeout: Duration,
+    /// Connections whose CONNECT is not decided, at one time; further ones are
+    /// closed at once. Default 1,024.
+    pub undecided_connections: usize,
+    /// Refusals held back at one time because of many failed attempts; further
+    /// ones are answered at once. Default 1,024.
+    pub held_back_refusals: usize,
+    /// The largest WebSocket frame, in bytes; larger packets come in several.
+    /// Default 1 MiB and 64 KiB.
+    pub websocket_frame_bytes: usize,
+    /// Bytes waiting for one client from which on it gets nothing of quality 0
+    /// and the rest waits at its source. Default 256 KiB.
+    pub output_high_water: usize,
+    /// Bytes waiting for one client at which it is cut off, beyond what its
+    /// house may retain (a subscription replays that at once). Default 4 MiB.
+    pub output_bytes: usize,
+    /// How long a client may take none of the bytes that wait for it. Default
+    /// 30 s.
+    pub output_stall: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            connect_bytes: 16 * KIB,
+            connect_timeout: Duration::from_secs(5),
+            undecided_connections: 1_024,
+            held_back_refusals: 1_024,
+            websocket_frame_bytes: MIB + 64 * KIB,
+            output_high_water: 256 * KIB,
+            output_bytes: 4 * MIB,
+            output_stall: Duration::from_secs(30),
+        }
+    }
+}

@@ -1,0 +1,229 @@
+//! The counter behind the reports: pure, bounded, safe to repeat.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use cell::{Presence, Report};
+use model::{HouseId, Limit, Refusal, RefusalReason, Timestamp};
+
+/// Most rows of one house in one minute.
+pub(super) const ROWS_A_MINUTE: usize = 60;
+/// Of those, the rows with a subject: what goes beyond is counted in one row
+/// per reason.
+const ROWS_WITH_SUBJECT: usize = ROWS_A_MINUTE - RefusalReason::ALL.len();
+/// The subject of a row that stands for many.
+pub(super) const MANY: &str = "…";
+/// Rows kept for a sink that does not answer; beyond it the oldest are lost.
+const ROWS_KEPT: usize = 20_000;
+/// Most characters of a client id and of a subject in a row.
+const CLIENT_CHARS: usize = 128;
+const SUBJECT_CHARS: usize = 256;
+const MINUTE_MILLIS: i64 = 60_000;
+
+/// One refusal as it happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RefusalEvent {
+    /// The house, which exists.
+    pub house: HouseId,
+    /// When.
+    pub at: Timestamp,
+    /// Why.
+    pub reason: RefusalReason,
+    /// The limit, where there is one.
+    pub limit: Option<Limit>,
+    /// The client id, of any length.
+    pub client: String,
+    /// What was refused, of any length.
+    pub subject: String,
+    /// When it clears by itself.
+    pub clears_at: Option<Timestamp>,
+}
+
+/// Ordered by minute, so that the oldest come first.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Key {
+    minute: i64,
+    house: HouseId,
+    reason: RefusalReason,
+    client: String,
+    subject: String,
+}
+
+#[derive(Default)]
+pub(super) struct Tally {
+    presence: HashMap<HouseId, Presence>,
+    rows: BTreeMap<Key, Refusal>,
+    /// Rows that changed since they were last taken.
+    unsent: BTreeSet<Key>,
+    /// Rows with a subject, by house, in the newest minute.
+    newest_minute: i64,
+    in_minute: HashMap<HouseId, usize>,
+}
+
+impl Tally {
+    pub(super) fn present(&mut self, presence: Presence) {
+        self.presence.insert(presence.house.clone(), presence);
+    }
+
+    pub(super) fn refused(&mut self, event: RefusalEvent) {
+        let minute = event.at.0.div_euclid(MINUTE_MILLIS);
+        if minute > self.newest_minute {
+            self.newest_minute = minute;
+            self.in_minute.clear();
+            self.forget_settled();
+        }
+        let mut key = Key {
+            minute,
+            house: event.house.clone(),
+            reason: event.reason,
+            client: event.client.chars().take(CLIENT_CHARS).collect(),
+            subject: event.subject.chars().take(SUBJECT_CHARS).collect(),
+        };
+        if !self.rows.contains_key(&key) {
+            let rows = self.in_minute.entry(event.house).or_default();
+            if *rows >= ROWS_WITH_SUBJECT {
+                key.client.clear();
+                MANY.clone_into(&mut key.subject);
+            } else {
+                *rows += 1;
+            }
+        }
+        let row = self.rows.entry(key.clone()).or_insert_with(|| Refusal {
+            house: key.house.clone(),
+            at: Timestamp(minute.saturating_mul(MINUTE_MILLIS)),
+            reason: key.reason,
+            limit: None,
+            client: key.client.clone(),
+            subject: key.subject.clone(),
+            count: 0,
+            clears_at: None,
+        });
+        row.count = row.count.saturating_add(1);
+        row.limit = event.limit;
+        row.clears_at = event.clears_at;
+        self.unsent.insert(key);
+        self.drop_surplus();
+    }
+
+    /// Everything that changed since the last call; `None` for nothing.
+    pub(super) fn take(&mut self) -> Option<Report> {
+        if self.presence.is_empty() && self.unsent.is_empty() {
+            return None;
+        }
+        let unsent = std::mem::take(&mut self.unsent);
+        let rows = unsent.iter().filter_map(|key| self.rows.get(key));
+        Some(Report {
+            refusals: rows.cloned().collect(),
+            presence: self.presence.drain().map(|(_, newest)| newest).collect(),
+        })
+    }
+
+    /// Takes back what could not be sent. What is newer here wins.
+    pub(super) fn put_back(&mut self, report: Report) {
+        for presence in report.presence {
+            self.presence
+                .entry(presence.house.clone())
+                .or_insert(presence);
+        }
+        for row in report.refusals {
+            let key = Key {
+                minute: row.at.0.div_euclid(MINUTE_MILLIS),
+                house: row.house.clone(),
+                reason: row.reason,
+                client: row.client.clone(),
+                subject: row.subject.clone(),
+            };
+            self.rows.entry(key.clone()).or_insert(row);
+            self.unsent.insert(key);
+        }
+        self.drop_surplus();
+    }
+
+    /// Rows of earlier minutes that were sent will not change again.
+    fn forget_settled(&mut self) {
+        let (newest, unsent) = (self.newest_minute, &self.unsent);
+        self.rows
+            .retain(|key, _| key.minute == newest || unsent.contains(key));
+    }
+
+    fn drop_surplus(&mut self) {
+        while self.rows.len() > ROWS_KEPT
+            && let Some((key, _)) = self.rows.pop_first()
+        {
+            self.unsent.remove(&key);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn event(at: i64, reason: RefusalReason, subject: String) -> RefusalEvent {
+        RefusalEvent {
+            house: "villa-7k3q9x".parse().unwrap(),
+            at: Timestamp(at),
+            reason,
+            limit: None,
+            client: "c".repeat(200),
+            subject,
+            clears_at: None,
+        }
+    }
+
+    #[test]
+    fn a_row_counts_the_total_of_its_minute() {
+        let mut tally = Tally::default();
+        for at in [60_000, 60_001, 119_999] {
+            tally.refused(event(at, RefusalReason::Permission, "t".into()));
+        }
+        let first = tally.take().unwrap().refusals;
+        assert_eq!(
+            (first.len(), first[0].count, first[0].at),
+            (1, 3, Timestamp(60_000))
+        );
+        assert_eq!(first[0].client.len(), 128);
+        assert_eq!(tally.take(), None);
+        tally.refused(event(119_999, RefusalReason::Permission, "t".into()));
+        assert_eq!(tally.take().unwrap().refusals[0].count, 4);
+        tally.refused(event(120_000, RefusalReason::Permission, "t".into()));
+        assert_eq!(tally.take().unwrap().refusals[0].count, 1);
+        assert_eq!(tally.rows.len(), 1);
+    }
+
+    #[test]
+    fn a_storm_writes_at_most_sixty_rows_and_loses_no_count() {
+        let mut tally = Tally::default();
+        for n in 0..5_000_usize {
+            let reason = RefusalReason::ALL[n % RefusalReason::ALL.len()];
+            tally.refused(event(0, reason, format!("topic/{n}")));
+        }
+        let rows = tally.take().unwrap().refusals;
+        assert!(rows.len() <= ROWS_A_MINUTE, "{}", rows.len());
+        assert!(rows.iter().any(|row| row.subject == MANY));
+        assert_eq!(rows.iter().map(|row| row.count).sum::<u64>(), 5_000);
+    }
+
+    #[test]
+    fn what_was_put_back_does_not_overwrite_what_is_newer() {
+        let mut tally = Tally::default();
+        tally.refused(event(0, RefusalReason::Protocol, "x".into()));
+        let lost = tally.take().unwrap();
+        tally.refused(event(0, RefusalReason::Protocol, "x".into()));
+        tally.put_back(lost);
+        assert_eq!(tally.take().unwrap().refusals[0].count, 2);
+    }
+
+    #[test]
+    fn a_sink_that_never_answers_costs_bounded_memory() {
+        let mut tally = Tally::default();
+        for n in 0..i64::try_from(ROWS_KEPT).unwrap() + 500 {
+            tally.refused(event(
+                n * MINUTE_MILLIS,
+                RefusalReason::Protocol,
+                "x".into(),
+            ));
+        }
+        assert_eq!(tally.rows.len(), ROWS_KEPT);
+        assert_eq!(tally.unsent.len(), ROWS_KEPT);
+    }
+}

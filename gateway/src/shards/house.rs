@@ -1,0 +1,377 @@
+//! One house on its shard: the router, and carrying out what it wants done.
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::rc::Rc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use cell::{Ask, AskError, AskReply};
+use model::{Hosting, HouseId, Quotas, RefusalReason, Timestamp};
+use tokio::sync::{Notify, mpsc, oneshot};
+use tokio_util::sync::CancellationToken;
+
+use super::outbox::{Outbox, Pushed};
+use super::{Order, ShardParts};
+use crate::admission;
+use crate::core::codec::Connect;
+use crate::core::{
+    Action, AskId, CloseReason, ConnId, Counters, Identity, LinkId, Refused, Router, Setup, Ticket,
+    Verdict,
+};
+use crate::directory::Directory;
+use crate::reports::RefusalEvent;
+use crate::store::StoreError;
+
+/// The longest a house sleeps: how old "last seen" may be, and how late it
+/// notices that somebody has set the clock.
+const LONGEST_SLEEP: Duration = Duration::from_secs(30);
+/// The shortest: moments are whole milliseconds.
+const SHORTEST_SLEEP: Duration = Duration::from_millis(1);
+
+/// One house. Lives on one thread, shared by the tasks of its connections.
+pub(super) struct House {
+    id: HouseId,
+    parts: Rc<ShardParts>,
+    /// The own line of the shard, for what comes back from the store.
+    line: mpsc::UnboundedSender<Order>,
+    router: RefCell<Router>,
+    outboxes: RefCell<HashMap<ConnId, Rc<Outbox>>>,
+    questions: RefCell<HashMap<AskId, oneshot::Sender<Result<AskReply, AskError>>>>,
+    next_number: Cell<u64>,
+    hosting: Cell<Hosting>,
+    quotas: Cell<Quotas>,
+    /// Deliveries wait for the link.
+    pub(super) deliveries: Notify,
+    /// Ends the task of the link that is open.
+    link: RefCell<CancellationToken>,
+    /// When the timekeeper means to wake up.
+    planned: Cell<Option<Timestamp>>,
+    replan: Notify,
+    last_seen: Cell<Option<Timestamp>>,
+    /// What was already added to the metrics.
+    metered: Cell<Counters>,
+}
+
+impl House {
+    pub(super) fn new(
+        setup: Setup,
+        parts: Rc<ShardParts>,
+        line: mpsc::UnboundedSender<Order>,
+    ) -> Self {
+        let house = Self {
+            id: setup.house.clone(),
+            line,
+            hosting: Cell::new(setup.hosting),
+            quotas: Cell::new(setup.quotas),
+            parts,
+            router: RefCell::new(Router::new(setup)),
+            outboxes: RefCell::default(),
+            questions: RefCell::default(),
+            next_number: Cell::new(0),
+            deliveries: Notify::new(),
+            link: RefCell::default(),
+            planned: Cell::new(None),
+            replan: Notify::new(),
+            last_seen: Cell::new(None),
+            metered: Cell::default(),
+        };
+        // What a restart left behind may expire.
+        house.planned.set(house.router.borrow().next_wake());
+        house
+    }
+
+    fn number(&self) -> u64 {
+        self.next_number.replace(self.next_number.get() + 1)
+    }
+
+    /// Its name.
+    pub(super) const fn id(&self) -> &HouseId {
+        &self.id
+    }
+
+    /// Whether nothing would be lost by forgetting this house.
+    pub(super) fn is_idle(&self) -> bool {
+        self.router.borrow().is_idle()
+    }
+
+    /// The largest packet a client may send now, in bytes.
+    pub(super) fn packet_limit(&self) -> usize {
+        self.router.borrow().packet_limit()
+    }
+
+    /// Lets a client in.
+    pub(super) fn connect(&self, connect: Connect, identity: Identity) -> (ConnId, Rc<Outbox>) {
+        let conn = ConnId(self.number());
+        let limits = &self.parts.limits;
+        let retained = usize::try_from(self.quotas.get().retained_bytes).unwrap_or(usize::MAX);
+        let limit = limits.output_bytes.saturating_add(retained);
+        let outbox = Rc::new(Outbox::new(limits.output_high_water, limit));
+        self.outboxes.borrow_mut().insert(conn, outbox.clone());
+        self.with(|router, now| router.connect(now, conn, connect, identity));
+        (conn, outbox)
+    }
+
+    /// Makes a call to the router and carries out what it leaves behind.
+    pub(super) fn with<T>(&self, call: impl FnOnce(&mut Router, Timestamp) -> T) -> T {
+        let now = self.parts.ambient.now();
+        let (value, mut actions) = {
+            let mut router = self.router.borrow_mut();
+            let value = call(&mut router, now);
+            (value, router.drain_actions().collect::<Vec<_>>())
+        };
+        // What is carried out may make the router want more: a client that
+        // does not read is cut off, and its will goes out.
+        while !actions.is_empty() {
+            let unwell = self.carry_out(actions, now);
+            let mut router = self.router.borrow_mut();
+            for (conn, pushed) in unwell {
+                match pushed {
+                    Pushed::Waiting => {}
+                    Pushed::Congested => router.congested(now, conn, true),
+                    Pushed::Overflow => router.lost(now, conn),
+                }
+            }
+            actions = router.drain_actions().collect();
+        }
+        self.plan();
+        value
+    }
+
+    fn carry_out(&self, actions: Vec<Action>, now: Timestamp) -> Vec<(ConnId, Pushed)> {
+        let mut unwell = Vec::new();
+        for action in actions {
+            match action {
+                Action::Send { conn, bytes } => match self.send(conn, bytes) {
+                    Pushed::Waiting => {}
+                    pushed => unwell.push((conn, pushed)),
+                },
+                Action::Close { conn, why } => self.close(conn, why),
+                Action::Persist { ticket, change } => {
+                    let (line, house) = (self.line.clone(), self.id.clone());
+                    let settled = move |outcome| {
+                        // The shard may have ended meanwhile.
+                        let _ended = line.send(Order::Settled {
+                            house,
+                            ticket,
+                            outcome,
+                        });
+                    };
+                    self.parts.store.change(self.id.clone(), change, settled);
+                }
+                Action::DeliveriesReady => self.deliveries.notify_one(),
+                Action::Answer { ask, result } => {
+                    if let Some(reply) = self.questions.borrow_mut().remove(&ask) {
+                        // Whoever asked may have given up.
+                        let _gave_up = reply.send(result);
+                    }
+                }
+                Action::Refused(refused) => self.report_refusal(refused, now),
+                Action::PresenceChanged => self.report_presence(now),
+            }
+        }
+        unwell
+    }
+
+    fn send(&self, conn: ConnId, bytes: Bytes) -> Pushed {
+        let outbox = self.outboxes.borrow().get(&conn).cloned();
+        let Some(outbox) = outbox else {
+            return Pushed::Waiting;
+        };
+        let pushed = outbox.push(bytes);
+        if pushed == Pushed::Overflow {
+            self.cut_off(conn);
+        }
+        pushed
+    }
+
+    /// Ends a connection that does not take its bytes. The caller tells the
+    /// router.
+    fn cut_off(&self, conn: ConnId) {
+        if let Some(outbox) = self.outboxes.borrow_mut().remove(&conn) {
+            outbox.cut();
+            count_closed(CloseReason::TooSlow);
+            let subject = "the client does not read what it subscribed to";
+            let refused = Refused::new(RefusalReason::Unavailable, "", subject);
+            self.report_refusal(refused, self.parts.ambient.now());
+        }
+    }
+
+    /// Ends a connection whose writes have stalled.
+    pub(super) fn stalled(&self, conn: ConnId) {
+        self.cut_off(conn);
+        self.lost(conn);
+    }
+
+    /// The client is gone.
+    pub(super) fn lost(&self, conn: ConnId) {
+        self.outboxes.borrow_mut().remove(&conn);
+        self.with(|router, now| router.lost(now, conn));
+    }
+
+    fn close(&self, conn: ConnId, why: CloseReason) {
+        if let Some(outbox) = self.outboxes.borrow_mut().remove(&conn) {
+            outbox.close();
+            count_closed(why);
+            tracing::debug!(house = %self.id, conn = conn.0, why = why.as_str(), "Closing a connection");
+        }
+    }
+
+    fn report_refusal(&self, refused: Refused, now: Timestamp) {
+        self.parts.reports.refused(RefusalEvent {
+            house: self.id.clone(),
+            at: now,
+            reason: refused.reason,
+            limit: refused.limit,
+            client: refused.client,
+            subject: refused.subject,
+            clears_at: None,
+        });
+    }
+
+    fn report_presence(&self, now: Timestamp) {
+        let presence = self.router.borrow().presence(now);
+        self.last_seen.set(presence.last_seen);
+        self.parts.reports.present(presence);
+    }
+
+    /// Puts a question; the answer comes through `reply`.
+    pub(super) fn ask(
+        &self,
+        ask: &Ask,
+        reply: oneshot::Sender<Result<AskReply, AskError>>,
+    ) -> AskId {
+        let id = AskId(self.number());
+        self.questions.borrow_mut().insert(id, reply);
+        self.with(|router, now| router.ask(now, id, ask));
+        id
+    }
+
+    /// Nobody waits for the answer any more.
+    pub(super) fn forget_ask(&self, id: AskId) {
+        self.questions.borrow_mut().remove(&id);
+        self.with(|router, _| router.forget_ask(id));
+    }
+
+    /// Opens the session of the runtime; the task of an earlier one is ended
+    /// through its token.
+    pub(super) fn open_link(&self) -> (LinkId, CancellationToken) {
+        let ended = CancellationToken::new();
+        self.link.replace(ended.clone()).cancel();
+        (self.with(|router, _| router.link_open()), ended)
+    }
+
+    /// A change is on disk, or is not.
+    pub(super) fn settled(&self, ticket: Ticket, outcome: &Result<(), StoreError>) {
+        self.with(|router, now| match outcome {
+            Ok(()) => router.durable(ticket),
+            Err(_) => router.not_durable(now, ticket),
+        });
+    }
+
+    /// Decides again over everybody who is connected.
+    pub(super) fn revise(&self, directory: &Directory) {
+        let Some(entry) = directory.house(&self.id) else {
+            self.evict();
+            return;
+        };
+        self.hosting.set(entry.hosting);
+        self.quotas.set(entry.quotas);
+        if entry.hosting != Hosting::Hosted {
+            self.link.borrow().cancel();
+        }
+        self.with(|router, now| {
+            router.revise(now, entry.hosting, entry.quotas, |identity| {
+                admission::readmit(directory, now, identity)
+            });
+        });
+    }
+
+    /// Ends all that is connected to a house that is gone.
+    pub(super) fn evict(&self) {
+        self.link.borrow().cancel();
+        let (hosting, quotas) = (self.hosting.get(), self.quotas.get());
+        self.with(|router, now| router.revise(now, hosting, quotas, |_| Verdict::Revoked));
+        self.meter();
+    }
+
+    /// Tells every client that the gateway stops.
+    pub(super) fn stop(&self) {
+        self.link.borrow().cancel();
+        self.with(Router::stop);
+        self.meter();
+    }
+
+    fn plan(&self) {
+        let next = self.router.borrow().next_wake();
+        let sooner = match (next, self.planned.get()) {
+            (Some(next), Some(planned)) => next < planned,
+            (Some(_), None) => true,
+            (None, _) => false,
+        };
+        if sooner {
+            self.replan.notify_one();
+        }
+    }
+
+    /// Wakes the router when its time has come, until `is_over` says that the
+    /// house may be forgotten.
+    pub(super) async fn keep_time(&self, is_over: impl Fn() -> bool) {
+        loop {
+            let now = self.parts.ambient.now();
+            let next = self.router.borrow().next_wake();
+            self.planned.set(next);
+            let sleep = next.map_or(LONGEST_SLEEP, |next| {
+                next.since(now).clamp(SHORTEST_SLEEP, LONGEST_SLEEP)
+            });
+            tokio::select! {
+                () = tokio::time::sleep(sleep) => {}
+                () = self.replan.notified() => continue,
+            }
+            self.with(Router::tick);
+            self.refresh_presence();
+            self.meter();
+            if is_over() {
+                return;
+            }
+        }
+    }
+
+    /// Adds what was done since the last time to the metrics, which know no
+    /// houses.
+    fn meter(&self) {
+        let now = self.router.borrow().counters();
+        let before = self.metered.replace(now);
+        count(
+            "gateway_messages_received_total",
+            now.messages_in,
+            before.messages_in,
+        );
+        count(
+            "gateway_messages_sent_total",
+            now.messages_out,
+            before.messages_out,
+        );
+        count(
+            "gateway_messages_dropped_total",
+            now.dropped,
+            before.dropped,
+        );
+    }
+
+    fn refresh_presence(&self) {
+        let now = self.parts.ambient.now();
+        let presence = self.router.borrow().presence(now);
+        if presence.last_seen != self.last_seen.replace(presence.last_seen) {
+            self.parts.reports.present(presence);
+        }
+    }
+}
+
+fn count(name: &'static str, now: u64, before: u64) {
+    metrics::counter!(name).increment(now.saturating_sub(before));
+}
+
+fn count_closed(why: CloseReason) {
+    metrics::counter!("gateway_connections_closed_total", "reason" => why.as_str()).increment(1);
+}
