@@ -1,1 +1,60 @@
-//! Being written.
+//! The brain of one house: `controller/config`, `controller/hub` and
+//! `controller/db` of the eGeoffrey bus, protocols v1 and v2 at once, as one
+//! function from inputs to effects.
+//!
+//! This crate must never learn of tokio, sockets, files, SQL or the clock: the
+//! moment is an argument of [`House::step`], the store and the bus are
+//! [`Effect`]s that a shell performs and answers.
+//!
+//! | module | subject |
+//! |---|---|
+//! | [`input`] | what can happen to a house, and what it wants done |
+//! | [`store`] | the port to the house's store: operations and answers |
+//! | [`reference_store`] | what a store must do, in its simplest form |
+//! | [`identity`] | what the portal says a house is called and where it is |
+//! | `brain` | [`House`]: its state, its birth, one step |
+//! | `turns` | answers leave in the order in which the questions came |
+//! | `dispatch` | from a topic to the command that handles it |
+//! | `presence` | modules that start and stop |
+//! | `wire` | how messages of the controller are built |
+//! | `config` | configuration files: `SAVE`, `DELETE`, `SUBSCRIBE`, `CONF` |
+//! | `hub` | measurements: `IN`, `SET`, `POLL`, sensors nobody configured |
+//! | `db` | history: `SAVE`, `SAVED`, `GET…`, `DELETE_SENSOR` |
+//!
+//! ## Order
+//! Every input opens a *turn*. A turn may wait for one answer of the store;
+//! what it publishes, and the acknowledgement of the message that caused it,
+//! leave only after the store's answer and after all earlier turns.
+//!
+//! ```
+//! use house::{Effect, House, Identity, Snapshot};
+//! use model::Timestamp;
+//!
+//! let identity = Identity { name: "Villa".into(), timezone: "Europe/Berlin".parse()? };
+//! let mut effects = Vec::new();
+//! House::wake(Timestamp(0), "villa-7k3q9x".parse()?, identity, Snapshot::default(), &mut effects);
+//! // A house without files writes its first ones before it says a word.
+//! assert!(matches!(effects.as_slice(), [Effect::Store(..)]));
+//! # Ok::<(), model::name::BadName>(())
+//! ```
+
+mod brain;
+mod config;
+mod db;
+mod dispatch;
+mod hub;
+pub mod identity;
+pub mod input;
+mod presence;
+pub mod reference_store;
+pub mod store;
+mod turns;
+mod wire;
+
+#[cfg(test)]
+mod tests;
+
+pub use brain::{House, subscriptions};
+pub use identity::Identity;
+pub use input::{DeliveryRef, Effect, Input, Publication, Ticket};
+pub use store::{Snapshot, StoreAnswer, StoreOp};

@@ -1,0 +1,158 @@
+//! The state of a house, its birth, and one step of its life.
+
+use bus::Envelope;
+use model::{HouseId, Timestamp};
+
+use crate::config::{Files, Subscribers};
+use crate::hub::{Duplicates, Offers};
+use crate::identity::Identity;
+use crate::input::{Effect, Input};
+use crate::store::{Snapshot, StoreAnswer, StoreOp};
+use crate::turns::{Draft, Turns, Waiting};
+use crate::wire::{self, Message, Wire};
+
+/// A house that is awake. All of its state is either here or in its store;
+/// see the crate's documentation for the order of what it does.
+pub struct House {
+    pub(crate) identity: Identity,
+    pub(crate) wire: Wire,
+    pub(crate) files: Files,
+    pub(crate) subscribers: Subscribers,
+    pub(crate) duplicates: Duplicates,
+    pub(crate) offers: Offers,
+    turns: Turns,
+}
+
+/// The filters that the controller of `house` subscribes to: its own names,
+/// of `controller/logger` no more than `PING` (log lines are not kept yet),
+/// and who starts and stops.
+#[must_use]
+pub fn subscriptions(house: &HouseId) -> Vec<String> {
+    let own = wire::CONTROLLERS.into_iter().map(|module| {
+        let command = if module == wire::LOGGER { "PING" } else { "+" };
+        format!("{}/+/{house}/+/+/{module}/{command}/#", bus::topic::ROOT)
+    });
+    let presence = format!("{}/+/{house}/+/+/*/*/STATUS/#", bus::topic::ROOT);
+    own.chain([presence]).collect()
+}
+
+impl House {
+    /// Wakes a house with what its store remembers. A house without a past
+    /// writes and publishes its first files; one whose identity changed while
+    /// it slept corrects its files.
+    pub fn wake(
+        now: Timestamp,
+        id: HouseId,
+        identity: Identity,
+        snapshot: Snapshot,
+        effects: &mut Vec<Effect>,
+    ) -> Self {
+        let mut house = Self {
+            identity: snapshot
+                .identity
+                .clone()
+                .unwrap_or_else(|| identity.clone()),
+            wire: Wire::new(id),
+            files: Files::new(snapshot.files),
+            subscribers: Subscribers::default(),
+            duplicates: Duplicates::default(),
+            offers: Offers::new(snapshot.offers),
+            turns: Turns::default(),
+        };
+        let mut draft = Draft::default();
+        if snapshot.identity.is_none() {
+            house.be_born(now, &mut draft);
+        } else {
+            if !snapshot.announced {
+                house.announce(&mut draft);
+            }
+            house.describe(now, identity, &mut draft);
+        }
+        house.turns.begin(None, draft, effects);
+        house.finish(effects);
+        house
+    }
+
+    /// The house's name on the bus.
+    pub fn id(&self) -> &HouseId {
+        self.wire.house()
+    }
+
+    /// How many inputs still wait for the store: the shell slows down when
+    /// there are many.
+    pub fn waiting(&self) -> usize {
+        self.turns.len()
+    }
+
+    /// Takes in one thing that happened at `now` and appends what is to be
+    /// done to `effects`. No input makes it panic.
+    pub fn step(&mut self, now: Timestamp, input: Input<'_>, effects: &mut Vec<Effect>) {
+        let mut draft = Draft::default();
+        match input {
+            Input::Delivered {
+                delivery,
+                topic,
+                payload,
+                retained,
+            } => {
+                // An old message replayed on subscription was handled when it
+                // was new.
+                if !retained {
+                    self.receive(now, topic, payload, &mut draft);
+                }
+                self.turns.begin(Some(delivery), draft, effects);
+            }
+            Input::Described(identity) => {
+                self.describe(now, identity, &mut draft);
+                self.turns.begin(None, draft, effects);
+            }
+            Input::Stored { ticket, answer } => {
+                self.turns.resume(ticket, |waiting| finish(waiting, answer));
+            }
+        }
+        self.finish(effects);
+    }
+
+    fn receive(&mut self, now: Timestamp, topic: &str, payload: &[u8], draft: &mut Draft) {
+        let Ok(topic) = bus::Topic::parse(topic) else {
+            return;
+        };
+        if topic.house != self.wire.house().as_str() {
+            return;
+        }
+        match Envelope::parse(payload) {
+            Ok(envelope) => self.dispatch(now, &Message { topic, envelope }, draft),
+            Err(bad) => {
+                let text = format!("{} from {}: {bad}", topic.command, topic.from);
+                draft.say.extend(self.wire.warning(wire::CONFIG, text));
+            }
+        }
+    }
+
+    /// Ends what can end. Once everything is on disk the index is said anew,
+    /// so that a burst of changes costs one index.
+    fn finish(&mut self, effects: &mut Vec<Effect>) {
+        self.turns.flush(effects);
+        if self.turns.len() > 0 {
+            return;
+        }
+        if let Some(index) = self.files.changed_index() {
+            effects.extend(self.wire.index(index));
+        }
+        if self.files.take_unannounced() {
+            self.turns.store(StoreOp::MarkAnnounced, effects);
+        }
+    }
+}
+
+fn finish(waiting: Waiting, answer: StoreAnswer) -> Vec<Effect> {
+    match (waiting, answer) {
+        (Waiting::Say(say), _) => say,
+        (Waiting::SayIfStored(mut say, always), StoreAnswer::Saved(true)) => {
+            say.extend(always);
+            say
+        }
+        (Waiting::SayIfStored(_, always), _) => always,
+        (Waiting::Answer(pending), answer) => vec![pending.answer(answer)],
+    }
+}
