@@ -75,6 +75,16 @@ impl Reading {
         self.value.as_deref().unwrap_or("–")
     }
 
+    /// The value as a control tells it: a switch is on or off.
+    #[must_use]
+    pub fn shown_as_control(&self) -> &str {
+        match (&self.control, &self.value) {
+            (Control::Switch { on: true, .. }, Some(_)) => "On",
+            (Control::Switch { on: false, .. }, Some(_)) => "Off",
+            _ => self.shown(),
+        }
+    }
+
     /// Digits behind the point as a word for scripts; empty for text.
     #[must_use]
     pub fn decimals_word(&self) -> String {
