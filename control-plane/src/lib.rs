@@ -1,4 +1,56 @@
-//! Being written.
+//! The control plane: accounts, tenants, houses, credentials, refusals, and
+//! the portal and API in front of them.
+//!
+//! It says what should be (the feed), takes what was seen (reports) and asks
+//! houses questions. It must never know MQTT packets, and never dial into a
+//! cell; it stores no value and no configuration of a house.
+//!
+//! | module | subject |
+//! |---|---|
+//! | [`start`] | [`ControlPlane::start`]: everything put together |
+//! | [`app`] | what every handler gets |
+//! | `routes` | the table of all routes |
+//! | [`http`] | what every request meets before and after its handler |
+//! | [`accounts`], [`sessions`], [`tokens`] | people, and how they prove who they are |
+//! | [`sign_up`], [`setup`] | who may sign up; the first admin |
+//! | [`tenants`], [`houses`], [`credentials`] | what people have here |
+//! | [`bus_tokens`] | ten minutes on a house's bus |
+//! | [`sensors`] | what houses measure and do, asked on their bus |
+//! | [`refusals`] | "why was I stopped?" |
+//! | [`health`] | probes |
+//! | [`pages`] | the portal |
+//! | [`passwords`], [`rate_limits`] | what guards a log-in |
+//! | [`chores`] | housekeeping |
+//! | [`store`] | the database: SQLite or PostgreSQL |
+//! | [`cell_link`] | feed, reports and bus tokens of a cell |
+//!
+//! A feature is a folder: service functions that decide, and handlers of three
+//! acts (extract, call, answer) beside them.
 
+pub mod accounts;
+pub mod app;
+pub mod bus_tokens;
 pub mod cell_link;
+mod chores;
+pub mod credentials;
+mod health;
+pub mod houses;
+pub mod http;
+mod pages;
+pub mod passwords;
+pub mod rate_limits;
+mod refusals;
+mod routes;
+pub mod sensors;
+pub mod sessions;
+pub mod setup;
+pub mod sign_up;
+pub mod start;
 pub mod store;
+pub mod tenants;
+#[cfg(test)]
+mod testing;
+pub mod tokens;
+
+pub use app::{GatewayAddress, Portal};
+pub use start::{ControlPlane, ControlPlaneConfig, Ports};

@@ -1,0 +1,68 @@
+//! `/api/v1/accounts`.
+
+use axum::extract::State;
+use http::StatusCode;
+use model::{AccountId, TenantId};
+use serde::{Deserialize, Serialize};
+
+use super::{details::Details, service};
+use crate::app::App;
+use crate::http::client_address::ClientAddress;
+use crate::http::extract::Json;
+use crate::http::problem::Problem;
+use crate::http::route::{Guard, Route};
+
+/// Owns `/api/v1/accounts` and what is below.
+pub(crate) fn routes() -> Vec<Route> {
+    vec![
+        Route::post("/api/v1/accounts", Guard::Public, sign_up),
+        Route::post("/api/v1/accounts/verify", Guard::Public, verify),
+    ]
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SignUp {
+    email: String,
+    password: String,
+    name: String,
+}
+
+#[derive(Serialize)]
+struct SignedUp {
+    account_id: AccountId,
+    tenant_id: TenantId,
+}
+
+async fn sign_up(
+    State(app): State<App>,
+    ClientAddress(from): ClientAddress,
+    Json(body): Json<SignUp>,
+) -> Result<(StatusCode, axum::Json<SignedUp>), Problem> {
+    let details = Details {
+        email: &body.email,
+        name: &body.name,
+        password: &body.password,
+    };
+    let made = service::sign_up(&app, from, details.check()?).await?;
+    let answer = SignedUp {
+        account_id: made.account,
+        tenant_id: made.tenant,
+    };
+    Ok((StatusCode::CREATED, axum::Json(answer)))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Verify {
+    token: String,
+}
+
+async fn verify(
+    State(app): State<App>,
+    ClientAddress(from): ClientAddress,
+    Json(body): Json<Verify>,
+) -> Result<StatusCode, Problem> {
+    service::verify(&app, from, &body.token).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,101 @@
+//! A person comes with a tenant of their own.
+
+use data_encoding::BASE32_NOPAD;
+use model::name::SLUG_MAX;
+use model::{
+    AccountId, Ambient, CellId, DisplayName, EmailAddress, Plan, Slug, Standing, TenantId,
+    Timestamp,
+};
+
+use crate::http::problem::Problem;
+use crate::store::{Account, PasswordHash, StoreError, Tenant, Work};
+
+/// How often another slug is drawn before giving up: with 20 random bits each,
+/// eight failures in a row do not happen by chance.
+const DRAWS: usize = 8;
+
+/// Random characters behind a slug that is taken.
+const SUFFIX: usize = 4;
+
+/// A person to be.
+#[derive(Clone, Debug)]
+pub(crate) struct NewPerson {
+    /// The id of the account.
+    pub account: AccountId,
+    /// The id of the tenant.
+    pub tenant: TenantId,
+    /// The address.
+    pub email: EmailAddress,
+    /// The name of the person, and of the tenant.
+    pub name: DisplayName,
+    /// The password's hash.
+    pub password: PasswordHash,
+    /// Whether they administer the service.
+    pub admin: bool,
+    /// When the address was proven.
+    pub verified_at: Option<Timestamp>,
+    /// The tenant's plan.
+    pub plan: Plan,
+}
+
+/// Adds an account and its tenant, placed in `cell`. `None` when the address has an account already.
+pub(crate) async fn insert_person(
+    ambient: &dyn Ambient,
+    cell: CellId,
+    work: &mut Work,
+    person: NewPerson,
+) -> Result<Option<Account>, Problem> {
+    let now = ambient.now();
+    let account = Account {
+        id: person.account,
+        email: person.email,
+        name: person.name.clone(),
+        password: person.password,
+        admin: person.admin,
+        verified_at: person.verified_at,
+        created_at: now,
+    };
+    match work.accounts().insert(&account).await {
+        Ok(()) => {}
+        Err(StoreError::Conflict) => return Ok(None),
+        Err(other) => return Err(other.into()),
+    }
+    let mut tenant = Tenant {
+        id: person.tenant,
+        slug: slug(&person.name, None)?,
+        name: person.name,
+        plan: person.plan,
+        standing: Standing::Active,
+        owner: account.id,
+        cell,
+        created_at: now,
+    };
+    for _ in 0..DRAWS {
+        match work.tenants().insert(&tenant).await {
+            Ok(()) => return Ok(Some(account)),
+            Err(StoreError::Conflict) => {
+                tenant.slug = slug(&tenant.name, Some(ambient))?;
+            }
+            Err(other) => return Err(other.into()),
+        }
+    }
+    Err(Problem::internal("no free slug for a tenant was found"))
+}
+
+/// The slug of a tenant: its name, with four random characters when `chance`
+/// is given.
+fn slug(name: &DisplayName, chance: Option<&dyn Ambient>) -> Result<Slug, Problem> {
+    // For names without a letter that a slug can hold.
+    let fallback: Slug = "home".parse().map_err(Problem::internal)?;
+    let plain = Slug::from_display(name.as_str(), &fallback);
+    let Some(chance) = chance else {
+        return Ok(plain);
+    };
+    let mut random = [0; 3];
+    chance.fill_random(&mut random);
+    let mut suffix = BASE32_NOPAD.encode(&random);
+    suffix.truncate(SUFFIX);
+    let room = SLUG_MAX - SUFFIX - 1;
+    let start: String = plain.as_str().chars().take(room).collect();
+    Ok(Slug::from_display(&format!("{start}-{suffix}"), &plain))
+}

@@ -1,0 +1,9 @@
+//! Credentials: the secrets with which things of a house connect.
+
+mod handlers;
+mod service;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use handlers::routes;
+pub use service::{Made, NewCredential, create, list, revoke};

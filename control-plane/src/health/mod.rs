@@ -1,0 +1,75 @@
+//! `/healthz`, `/readyz` and `/metrics`, for whoever runs the service.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use axum::extract::State;
+use axum::response::IntoResponse;
+use http::{StatusCode, header};
+use serde::Serialize;
+
+use crate::app::App;
+use crate::http::route::{Guard, Route};
+
+#[cfg(test)]
+mod tests;
+
+/// How long the database may take to begin a transaction.
+const DATABASE_LIMIT: Duration = Duration::from_secs(2);
+
+/// The paths, whose answers are never pages.
+pub(crate) const PATHS: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
+
+/// Owns [`PATHS`].
+pub(crate) fn routes() -> Vec<Route> {
+    let [healthz, readyz, metrics_path] = PATHS;
+    vec![
+        Route::get(healthz, Guard::Public, alive),
+        Route::get(readyz, Guard::Public, ready),
+        Route::get(metrics_path, Guard::Public, metrics),
+    ]
+}
+
+/// The process runs and answers; says nothing of its parts.
+async fn alive() -> &'static str {
+    "ok\n"
+}
+
+#[derive(Serialize)]
+struct Readiness {
+    ready: bool,
+    /// `ok`, or a sentence that says what is wrong and what to do.
+    parts: BTreeMap<&'static str, String>,
+}
+
+async fn ready(State(app): State<App>) -> impl IntoResponse {
+    app.health.set("database", database(&app).await);
+    let ready = app.health.is_ready();
+    let parts = app
+        .health
+        .report()
+        .into_iter()
+        .map(|(part, state)| (part, state.err().unwrap_or_else(|| "ok".to_owned())))
+        .collect();
+    let status = if ready {
+        StatusCode::OK
+    } else {
+        StatusCode::SERVICE_UNAVAILABLE
+    };
+    (status, axum::Json(Readiness { ready, parts }))
+}
+
+async fn database(app: &App) -> Result<(), String> {
+    match tokio::time::timeout(DATABASE_LIMIT, app.store.begin_read()).await {
+        Ok(Ok(_work)) => Ok(()),
+        Ok(Err(error)) => Err(format!("{error}; check that it runs and has room")),
+        Err(_) => Err("the database does not answer; check that it runs".to_owned()),
+    }
+}
+
+async fn metrics(State(app): State<App>) -> impl IntoResponse {
+    (
+        [(header::CONTENT_TYPE, "text/plain; version=0.0.4")],
+        (app.metrics)(),
+    )
+}

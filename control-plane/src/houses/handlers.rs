@@ -1,0 +1,103 @@
+//! `/api/v1/tenants/{tenant}/houses` and `/api/v1/houses/{house}`.
+
+use axum::extract::State;
+use http::StatusCode;
+use model::TenantRole;
+use serde::Serialize;
+
+use super::service::{self, Changes, NewHouse};
+use super::view::{self, HouseView};
+use crate::app::App;
+use crate::http::acting::{Acting, Admin, Guest};
+use crate::http::extract::Json;
+use crate::http::problem::Problem;
+use crate::http::route::{Guard, Route};
+use crate::store::{House, Tenant};
+
+/// Owns `/api/v1/tenants/{tenant}/houses` and `/api/v1/houses/{house}`.
+pub(crate) fn routes() -> Vec<Route> {
+    const OF_TENANT: &str = "/api/v1/tenants/{tenant}/houses";
+    const ONE: &str = "/api/v1/houses/{house}";
+    vec![
+        Route::post(OF_TENANT, Guard::Tenant(TenantRole::Admin), create),
+        Route::get(OF_TENANT, Guard::Tenant(TenantRole::Guest), list),
+        Route::get(ONE, Guard::House(TenantRole::Guest), read),
+        Route::patch(ONE, Guard::House(TenantRole::Admin), change),
+        Route::delete(ONE, Guard::House(TenantRole::Admin), delete),
+    ]
+}
+
+#[derive(Serialize)]
+struct Made {
+    passcode: String,
+    #[serde(flatten)]
+    house: HouseView,
+}
+
+async fn create(
+    State(app): State<App>,
+    acting: Acting<Admin, Tenant>,
+    Json(new): Json<NewHouse>,
+) -> Result<(StatusCode, axum::Json<Made>), Problem> {
+    let made = service::create(&app, &acting, new).await?;
+    let answer = Made {
+        passcode: made.passcode.expose().to_owned(),
+        house: view::view(&app.portal, &made.house, acting.role(), None),
+    };
+    Ok((StatusCode::CREATED, axum::Json(answer)))
+}
+
+#[derive(Serialize)]
+struct Houses {
+    houses: Vec<HouseView>,
+}
+
+async fn list(
+    State(app): State<App>,
+    acting: Acting<Guest, Tenant>,
+) -> Result<axum::Json<Houses>, Problem> {
+    let mut work = app.store.begin_read().await?;
+    let houses = work.houses().list(acting.tenant().id).await?;
+    let present = work.presences().list_for(acting.account().id).await?;
+    let of = |house: &House| present.iter().find(|(key, _)| *key == house.key);
+    let houses = houses
+        .iter()
+        .map(|house| {
+            let presence = of(house).map(|(_, presence)| presence);
+            view::view(&app.portal, house, acting.role(), presence)
+        })
+        .collect();
+    Ok(axum::Json(Houses { houses }))
+}
+
+async fn read(
+    State(app): State<App>,
+    acting: Acting<Guest, House>,
+) -> Result<axum::Json<HouseView>, Problem> {
+    let presence = view::presence(&app, acting.house()).await?;
+    Ok(axum::Json(view::view(
+        &app.portal,
+        acting.house(),
+        acting.role(),
+        presence.as_ref(),
+    )))
+}
+
+async fn change(
+    State(app): State<App>,
+    acting: Acting<Admin, House>,
+    Json(changes): Json<Changes>,
+) -> Result<axum::Json<HouseView>, Problem> {
+    let house = service::change(&app, &acting, changes).await?;
+    let presence = view::presence(&app, &house).await?;
+    let view = view::view(&app.portal, &house, acting.role(), presence.as_ref());
+    Ok(axum::Json(view))
+}
+
+async fn delete(
+    State(app): State<App>,
+    acting: Acting<Admin, House>,
+) -> Result<StatusCode, Problem> {
+    service::delete(&app, &acting).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,12 @@
+//! Houses: making, describing and removing them, and who of them is connected.
+
+pub mod flash;
+mod handlers;
+mod service;
+#[cfg(test)]
+mod tests;
+mod view;
+
+pub(crate) use handlers::routes;
+pub use service::{Changes, Made, NewHouse, change, create, delete, room};
+pub use view::{ClientView, GatewayView, HouseView, presence, view};

@@ -1,0 +1,175 @@
+//! `/houses` and `/houses/new`.
+
+use axum::extract::State;
+use axum::response::{IntoResponse, Redirect, Response};
+use model::{Hosting, HouseKey};
+use serde::Deserialize;
+use web::page::{HouseCard, HousesPage, NewHousePage, ZoneGroup};
+use web::{Field, Section, routes};
+
+use super::render::{self, sentence};
+use crate::app::App;
+use crate::houses::flash::Fresh;
+use crate::houses::{self, NewHouse};
+use crate::http::acting::AtHome;
+use crate::http::caller::Caller;
+use crate::http::extract::Form;
+use crate::http::problem::Problem;
+use crate::http::route::{Guard, Route};
+use crate::store::{HouseAccess, HousePresence};
+
+pub(super) fn routes() -> Vec<Route> {
+    vec![
+        Route::get("/houses", Guard::LoggedIn, list),
+        Route::get("/houses/new", Guard::LoggedIn, show),
+        Route::post("/houses/new", Guard::LoggedIn, create),
+    ]
+}
+
+async fn list(State(app): State<App>, caller: Caller) -> Result<Response, Problem> {
+    let account = caller.account().id;
+    let mut work = app.store.begin_read().await?;
+    let mut found = work.houses().list_for(account).await?;
+    let present = work.presences().list_for(account).await?;
+    let full = full(&mut work, account).await?;
+    drop(work);
+    found.sort_by_key(|access| access.house.name.as_str().to_lowercase());
+    let houses = found
+        .iter()
+        .map(|access| card(access, &present, &app))
+        .collect();
+    render::page(&HousesPage {
+        shell: render::shell(&caller, Section::Houses),
+        houses,
+        full,
+    })
+}
+
+/// Why the person can add no house, as a sentence.
+async fn full(
+    work: &mut crate::store::Work,
+    account: model::AccountId,
+) -> Result<Option<String>, Problem> {
+    let tenants = work.tenants().list_for(account).await?;
+    let manageable = |role| role <= model::TenantRole::Admin;
+    let Some(home) = tenants.into_iter().min_by_key(|access| access.role) else {
+        return Ok(Some("You are not a member of any account here.".to_owned()));
+    };
+    if !manageable(home.role) {
+        return Ok(Some("Only its owner and admins add houses.".to_owned()));
+    }
+    let seen = work.houses().count(home.tenant.id).await?;
+    let room = houses::room(home.tenant.plan, seen);
+    Ok(room.err().map(|problem| problem.to_string()))
+}
+
+fn card(access: &HouseAccess, present: &[(HouseKey, HousePresence)], app: &App) -> HouseCard {
+    let house = &access.house;
+    let of_house = present.iter().find(|(key, _)| *key == house.key);
+    let presence = render::presence(house, of_house.map(|(_, presence)| presence), app.now());
+    HouseCard {
+        house: render::nav(house),
+        online: presence.online,
+        last_seen: presence.last_seen,
+        clients: match presence.clients.len() {
+            0 => String::new(),
+            1 => "1 client".to_owned(),
+            more => format!("{more} clients"),
+        },
+        refusals: String::new(),
+    }
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Typed {
+    name: String,
+    timezone: String,
+    hosting: String,
+}
+
+async fn show(AtHome(acting): AtHome) -> Result<Response, Problem> {
+    render::page(&form(
+        acting.caller(),
+        &Typed::default(),
+        &Faults::default(),
+    ))
+}
+
+/// What is wrong with the form; each of the first two continues "This".
+#[derive(Default)]
+struct Faults {
+    name: Option<String>,
+    timezone: Option<String>,
+    whole: Option<String>,
+}
+
+impl Typed {
+    fn check(&self) -> Result<NewHouse, Faults> {
+        let (name, timezone) = (self.name.parse(), self.timezone.parse());
+        let hosting = self.hosting.parse::<Hosting>();
+        match (name, timezone, hosting) {
+            (Ok(name), Ok(timezone), Ok(hosting)) => Ok(NewHouse {
+                name,
+                timezone,
+                hosting,
+            }),
+            (name, timezone, hosting) => Err(Faults {
+                name: name.err().map(|bad: model::name::BadName| bad.to_string()),
+                timezone: timezone
+                    .err()
+                    .map(|bad: model::name::BadName| bad.to_string()),
+                whole: hosting.err().map(|_| {
+                    "Choose whether the house is hosted here or runs its own controller.".to_owned()
+                }),
+            }),
+        }
+    }
+}
+
+fn form(caller: &Caller, typed: &Typed, faults: &Faults) -> NewHousePage {
+    let field = |value: &str, fault: &Option<String>| Field {
+        value: value.to_owned(),
+        fault: fault.clone().map(sentence),
+    };
+    NewHousePage {
+        shell: render::shell(caller, Section::Houses),
+        name: field(&typed.name, &faults.name),
+        timezone: field(&typed.timezone, &faults.timezone),
+        zones: ZoneGroup::all(),
+        on_premise: typed.hosting == Hosting::OnPremise.as_str(),
+        fault: faults.whole.clone(),
+    }
+}
+
+async fn create(
+    State(app): State<App>,
+    AtHome(acting): AtHome,
+    Form(typed): Form<Typed>,
+) -> Result<Response, Problem> {
+    let new = match typed.check() {
+        Ok(new) => new,
+        Err(faults) => return render::faulty(&form(acting.caller(), &typed, &faults)),
+    };
+    match houses::create(&app, &acting, new).await {
+        Ok(made) => {
+            let fresh = Fresh {
+                name: made.credential.to_string(),
+                secret: made.passcode,
+            };
+            if let Some(session) = acting.caller().session() {
+                let house = made.house.id.clone();
+                app.shown_once.put(session, house, fresh, app.now());
+            }
+            Ok(Redirect::to(&routes::connect(made.house.id.as_str())).into_response())
+        }
+        Err(problem @ Problem::OverQuota { .. }) => {
+            let faults = Faults {
+                whole: Some(problem.to_string()),
+                ..Faults::default()
+            };
+            render::refused(&form(acting.caller(), &typed, &faults), &problem)
+        }
+        Err(other) => Err(other),
+    }
+}

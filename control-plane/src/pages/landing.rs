@@ -1,0 +1,38 @@
+//! `GET /`: what the service is, or straight to the houses.
+
+use axum::extract::State;
+use axum::response::{IntoResponse, Redirect, Response};
+use model::Plan;
+use web::page::{LandingPage, PlanColumn};
+
+use super::render;
+use crate::app::App;
+use crate::http::caller::Caller;
+use crate::http::problem::Problem;
+use crate::http::route::{Guard, Route};
+use crate::sign_up;
+
+pub(super) fn routes() -> Vec<Route> {
+    vec![Route::get("/", Guard::Public, landing)]
+}
+
+async fn landing(State(app): State<App>, caller: Option<Caller>) -> Result<Response, Problem> {
+    if caller.is_some() {
+        return Ok(Redirect::to("/houses").into_response());
+    }
+    let plans = Plan::ALL
+        .iter()
+        .map(|plan| PlanColumn::new(plan.as_str(), &plan.quotas()))
+        .collect();
+    render::page(&LandingPage {
+        plans,
+        sign_up_open: sign_up_open(&app).await?,
+    })
+}
+
+/// Whether pages offer to sign up.
+pub(super) async fn sign_up_open(app: &App) -> Result<bool, Problem> {
+    let mut work = app.store.begin_read().await?;
+    let policy = sign_up::current(app, &mut work).await?;
+    Ok(sign_up::allowed(policy).is_ok())
+}

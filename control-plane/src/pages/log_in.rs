@@ -1,0 +1,112 @@
+//! `/log-in` and `/log-out`.
+
+use axum::extract::State;
+use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
+use http::HeaderMap;
+use http::header::SET_COOKIE;
+use serde::Deserialize;
+use web::page::LogInPage;
+use web::{Field, Notice, Tone};
+
+use super::landing::sign_up_open;
+use super::render;
+use crate::app::App;
+use crate::http::caller::Caller;
+use crate::http::client_address::ClientAddress;
+use crate::http::extract::{Form, Query};
+use crate::http::problem::Problem;
+use crate::http::return_path::ReturnPath;
+use crate::http::route::{Guard, Route};
+use crate::sessions::{self, Attempt, Started};
+
+pub(super) fn routes() -> Vec<Route> {
+    vec![
+        Route::get("/log-in", Guard::Public, show),
+        Route::post("/log-in", Guard::Public, log_in),
+        Route::post("/log-out", Guard::LoggedIn, log_out),
+    ]
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Arrival {
+    next: String,
+    /// Set by the redirect after an address was confirmed.
+    confirmed: Option<String>,
+}
+
+async fn show(
+    State(app): State<App>,
+    caller: Option<Caller>,
+    Query(arrival): Query<Arrival>,
+) -> Result<Response, Problem> {
+    if caller.is_some() {
+        let next = ReturnPath::local_or_home(&arrival.next);
+        return Ok(Redirect::to(next.as_str()).into_response());
+    }
+    let confirmed = || Notice::new(Tone::Good, "Your e-mail address is confirmed. Log in now.");
+    render::page(&LogInPage {
+        email: Field::default(),
+        fault: None,
+        next: arrival.next,
+        notice: arrival.confirmed.map(|_| confirmed()),
+        sign_up_open: sign_up_open(&app).await?,
+    })
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Typed {
+    email: String,
+    password: String,
+    next: String,
+}
+
+async fn log_in(
+    State(app): State<App>,
+    ClientAddress(from): ClientAddress,
+    headers: HeaderMap,
+    Form(typed): Form<Typed>,
+) -> Result<Response, Problem> {
+    let attempt = Attempt {
+        from,
+        email: &typed.email,
+        password: &typed.password,
+    };
+    let brought = app.cookie.read(&headers);
+    match sessions::log_in(&app, attempt, brought.as_deref()).await {
+        Ok(started) => {
+            let next = ReturnPath::local_or_home(&typed.next);
+            Ok(welcome(&app, &started, next.as_str()))
+        }
+        Err(
+            problem @ (Problem::WrongLogIn
+            | Problem::Unverified
+            | Problem::TooManyRequests { .. }
+            | Problem::Busy),
+        ) => {
+            let form = LogInPage {
+                email: Field::of(typed.email),
+                fault: Some(problem.to_string()),
+                next: typed.next,
+                notice: None,
+                sign_up_open: sign_up_open(&app).await?,
+            };
+            render::refused(&form, &problem)
+        }
+        Err(other) => Err(other),
+    }
+}
+
+/// Hands the session over and leads to `next`.
+pub(super) fn welcome(app: &App, started: &Started, next: &str) -> Response {
+    let lasts = sessions::LASTS.as_secs();
+    let cookie = app.cookie.set(started.secret.expose(), lasts);
+    (AppendHeaders([(SET_COOKIE, cookie)]), Redirect::to(next)).into_response()
+}
+
+async fn log_out(State(app): State<App>, caller: Caller) -> Result<Response, Problem> {
+    sessions::end(&app, &caller).await?;
+    let cookie = app.cookie.clear();
+    Ok((AppendHeaders([(SET_COOKIE, cookie)]), Redirect::to("/")).into_response())
+}

@@ -1,0 +1,63 @@
+//! The portal's pages: handlers that fill the structs of `web`. Every form
+//! works without JavaScript: POST, redirect, GET; a form with a fault comes
+//! back with what was typed and a sentence at the field.
+//!
+//! | module | addresses |
+//! |---|---|
+//! | [`landing`] | `/` |
+//! | [`setup`] | `/setup` |
+//! | [`sign_up`] | `/sign-up`, `/verify` |
+//! | [`log_in`] | `/log-in`, `/log-out` |
+//! | [`houses`] | `/houses`, `/houses/new` |
+//! | [`house`] | `/houses/{house}`, adding a sensor that it offers |
+//! | [`connect`] | `/houses/{house}/connect`, credentials |
+//! | [`sensor`] | `/houses/{house}/sensors/{*sensor}` |
+//! | [`refusals`] | `/houses/{house}/refusals` |
+//! | [`account`] | `/account`, `/admin/sign-up` |
+//! | [`assets`] | `/static/…` |
+//! | [`problem`] | any address that failed |
+
+pub(crate) mod account;
+pub(crate) mod assets;
+pub(crate) mod connect;
+pub(crate) mod house;
+pub(crate) mod houses;
+pub(crate) mod landing;
+pub(crate) mod log_in;
+pub(crate) mod problem;
+pub(crate) mod reading;
+pub(crate) mod refusals;
+pub(crate) mod render;
+pub(crate) mod sensor;
+pub(crate) mod setup;
+pub(crate) mod sign_up;
+#[cfg(test)]
+mod tests;
+
+use crate::health;
+use crate::http::route::Route;
+
+/// Every page.
+pub(crate) fn routes() -> Vec<Route> {
+    [
+        landing::routes(),
+        setup::routes(),
+        sign_up::routes(),
+        log_in::routes(),
+        houses::routes(),
+        house::routes(),
+        connect::routes(),
+        sensor::routes(),
+        refusals::routes(),
+        account::routes(),
+        assets::routes(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+/// Whether `path` is read by machines although it is not below `/api/`.
+pub(crate) fn is_probe(path: &str) -> bool {
+    health::PATHS.contains(&path)
+}

@@ -1,0 +1,89 @@
+//! From a page's struct to an answer, and the parts that pages share.
+
+use axum::response::{Html, IntoResponse, Response};
+use http::StatusCode;
+use web::{HouseNav, Notice, Section, Shell, Template, Tone, Viewer};
+
+use crate::http::caller::Caller;
+use crate::http::problem::Problem;
+use crate::store::{Account, House, HousePresence};
+
+/// The page.
+pub(crate) fn page(page: &impl Template) -> Result<Response, Problem> {
+    let html = page.render().map_err(Problem::internal)?;
+    Ok(Html(html).into_response())
+}
+
+/// A form that came back with a fault.
+pub(crate) fn faulty(form: &impl Template) -> Result<Response, Problem> {
+    let mut response = page(form)?;
+    *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+    Ok(response)
+}
+
+/// A form that came back because of `problem`, with its status and headers.
+pub(crate) fn refused(form: &impl Template, problem: &Problem) -> Result<Response, Problem> {
+    let mut response = page(form)?;
+    *response.status_mut() = problem.status();
+    problem.add_headers(response.headers_mut());
+    Ok(response)
+}
+
+/// A fault that continues the name of a field, as a sentence at that field.
+pub(crate) fn sentence(fault: impl Into<String>) -> String {
+    format!("This {}.", fault.into())
+}
+
+/// What surrounds a page of `caller`.
+pub(crate) fn shell(caller: &Caller, section: Section) -> Shell {
+    Shell::new(viewer(caller.account()), section)
+}
+
+/// What surrounds a page of `house`.
+pub(crate) fn house_shell(caller: &Caller, house: &House, section: Section) -> Shell {
+    shell(caller, section).within(nav(house))
+}
+
+fn viewer(account: &Account) -> Viewer {
+    Viewer {
+        name: account.name.to_string(),
+        email: account.email.to_string(),
+        admin: account.admin,
+    }
+}
+
+/// A house in the navigation.
+pub(crate) fn nav(house: &House) -> HouseNav {
+    HouseNav {
+        id: house.id.to_string(),
+        name: house.name.to_string(),
+    }
+}
+
+/// Who of a house is connected, for its pages.
+pub(crate) fn presence(
+    house: &House,
+    presence: Option<&HousePresence>,
+    now: model::Timestamp,
+) -> web::page::Presence {
+    let clients = presence.map_or(&[][..], |presence| &presence.clients);
+    let last_seen = presence.and_then(|presence| presence.last_seen);
+    web::page::Presence {
+        online: !clients.is_empty(),
+        clients: clients.iter().map(|client| client.client.clone()).collect(),
+        last_seen: last_seen.map(|at| web::Moment::new(at, now, &house.timezone)),
+    }
+}
+
+/// What a redirect has to say on the page it leads to: a word in the query
+/// stands for a sentence of ours, so that nobody can put words into our mouth.
+pub(crate) fn done(word: Option<&str>) -> Option<Notice> {
+    let sentence = match word? {
+        "added" => "The sensor was added. Its next value appears here.",
+        "saved" => "Saved.",
+        "deleted" => "The sensor was deleted.",
+        "revoked" => "The credential was revoked. What used it has been disconnected.",
+        _ => return None,
+    };
+    Some(Notice::new(Tone::Good, sentence))
+}

@@ -1,0 +1,281 @@
+//! `/houses/{house}/sensors/{*sensor}`: history, and what can be changed.
+
+use axum::extract::State;
+use axum::response::{IntoResponse, Redirect, Response};
+use model::{HouseId, TenantRole, Timestamp};
+use serde::Deserialize;
+use serde_json::Value;
+use web::page::{ChartRange, HistoryRow, SensorForm, SensorPage, Summary};
+use web::{Field, Moment, Section, routes, words};
+
+use super::{reading, render};
+use crate::app::App;
+use crate::http::acting::{Acting, Admin, Guest, Requires};
+use crate::http::extract::{Form, Path, Query};
+use crate::http::problem::Problem;
+use crate::http::route::{Guard, Route};
+use crate::sensors::history::{self, Span};
+use crate::sensors::sensor::SensorChange;
+use crate::sensors::{Latest, Sensor, SensorId, service};
+use crate::store::House;
+
+/// Values in the table.
+const ROWS: usize = 48;
+
+pub(super) fn routes() -> Vec<Route> {
+    const PATH: &str = "/houses/{house}/sensors/{*sensor}";
+    vec![
+        Route::get(PATH, Guard::House(TenantRole::Guest), show),
+        Route::post(PATH, Guard::House(TenantRole::Admin), submit),
+    ]
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Arrival {
+    range: String,
+    done: Option<String>,
+}
+
+async fn show(
+    State(app): State<App>,
+    acting: Acting<Guest, House>,
+    Path((_house, sensor)): Path<(HouseId, String)>,
+    Query(arrival): Query<Arrival>,
+) -> Result<Response, Problem> {
+    let id = sensor_id(&sensor)?;
+    let range = ChartRange::from_word(&arrival.range);
+    let mut page = sensor_page(&app, &acting, &id, range).await?;
+    page.shell
+        .notices
+        .extend(render::done(arrival.done.as_deref()));
+    render::page(&page)
+}
+
+fn sensor_id(text: &str) -> Result<SensorId, Problem> {
+    text.parse()
+        .map_err(|_| Problem::NotFound { what: "sensor" })
+}
+
+/// The page; of a house that does not answer, with what is known without it.
+async fn sensor_page<Role: Requires>(
+    app: &App,
+    acting: &Acting<Role, House>,
+    id: &SensorId,
+    range: ChartRange,
+) -> Result<SensorPage, Problem> {
+    let house = acting.house();
+    let person = acting.person();
+    let now = app.now();
+    let start = range
+        .secs()
+        .map(|secs| now.as_secs().saturating_sub_unsigned(secs));
+    let span = Span {
+        from: Timestamp::from_secs(start.unwrap_or(0)),
+        to: now,
+    };
+    let (sensor, page, silence) = match service::find(app, &person, &house.id, id).await {
+        Ok(None) => return Err(Problem::NotFound { what: "sensor" }),
+        Ok(Some(sensor)) => match history::page(app, &person, &house.id, id, span, None).await {
+            Ok(page) => (sensor, Some(page), None),
+            Err(silent @ Problem::HouseUnreachable { .. }) => {
+                (sensor, None, Some(silent.to_string()))
+            }
+            Err(other) => return Err(other),
+        },
+        Err(silent @ Problem::HouseUnreachable { .. }) => {
+            (Sensor::new(id.clone()), None, Some(silent.to_string()))
+        }
+        Err(other) => return Err(other),
+    };
+    let decimals = reading::decimals(&sensor.format());
+    let page = page.unwrap_or(history::Page {
+        points: Vec::new(),
+        next: None,
+    });
+    let moment = |at| Moment::new(at, now, &house.timezone);
+    let rows = page.points.iter().rev().take(ROWS).map(|point| HistoryRow {
+        at: moment(point.at),
+        value: reading::print(&point.value, decimals),
+    });
+    let may_change = acting.role() <= TenantRole::Admin && silence.is_none();
+    Ok(SensorPage {
+        shell: render::house_shell(acting.caller(), house, Section::House),
+        house_id: house.id.to_string(),
+        sensor_id: id.to_string(),
+        name: reading::name(&sensor),
+        unit: sensor.unit(),
+        sender: sender(&sensor),
+        timezone: house.timezone.to_string(),
+        range,
+        from: start.map_or(String::new(), |secs| {
+            Timestamp::from_secs(secs).to_rfc3339()
+        }),
+        to: now.to_rfc3339(),
+        summary: summary(&page, decimals, moment),
+        rows: rows.collect(),
+        further: u64::try_from(page.points.len().saturating_sub(ROWS)).unwrap_or(u64::MAX),
+        numeric: decimals.is_some(),
+        silence,
+        form: may_change.then(|| form(&sensor)),
+    })
+}
+
+fn sender(sensor: &Sensor) -> String {
+    match sensor.sender() {
+        name if name.is_empty() => name,
+        name => format!("service/{name}"),
+    }
+}
+
+fn summary(
+    page: &history::Page,
+    decimals: Option<u8>,
+    moment: impl Fn(Timestamp) -> Moment,
+) -> Option<Summary> {
+    let last = page.points.last()?;
+    let number = |point: &Latest| point.value.as_f64();
+    let numbers = || page.points.iter().filter_map(number);
+    let print = |number: f64| reading::print(&Value::from(number), decimals);
+    let count = words::count(u64::try_from(page.points.len()).unwrap_or(u64::MAX));
+    Some(Summary {
+        last: print(number(last)?),
+        last_at: moment(last.at),
+        lowest: print(numbers().reduce(f64::min)?),
+        highest: print(numbers().reduce(f64::max)?),
+        count: if page.next.is_some() {
+            format!("more than {count}")
+        } else {
+            count
+        },
+    })
+}
+
+fn form(sensor: &Sensor) -> SensorForm {
+    SensorForm {
+        description: Field::of(sensor.description()),
+        unit: Field::of(sensor.unit()),
+        format: Field::of(sensor.format()),
+        min_value: Field::of(sensor.text("min_value")),
+        max_value: Field::of(sensor.text("max_value")),
+        delete_fault: None,
+    }
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Typed {
+    #[serde(rename = "do")]
+    deed: String,
+    description: String,
+    unit: String,
+    format: String,
+    min_value: String,
+    max_value: String,
+    confirm: String,
+}
+
+async fn submit(
+    State(app): State<App>,
+    acting: Acting<Admin, House>,
+    Path((_house, sensor)): Path<(HouseId, String)>,
+    Form(typed): Form<Typed>,
+) -> Result<Response, Problem> {
+    let id = sensor_id(&sensor)?;
+    match typed.deed.as_str() {
+        "save" => save(&app, &acting, id, &typed).await,
+        "delete" => delete(&app, &acting, &id, &typed).await,
+        _ => Err(Problem::Malformed(
+            "The form must say do=save or do=delete.".to_owned(),
+        )),
+    }
+}
+
+async fn save(
+    app: &App,
+    acting: &Acting<Admin, House>,
+    id: SensorId,
+    typed: &Typed,
+) -> Result<Response, Problem> {
+    let mut back = SensorForm {
+        description: Field::of(&*typed.description),
+        unit: Field::of(&*typed.unit),
+        format: Field::of(&*typed.format),
+        min_value: Field::of(&*typed.min_value),
+        max_value: Field::of(&*typed.max_value),
+        delete_fault: None,
+    };
+    let bounds = (bound(&mut back.min_value), bound(&mut back.max_value));
+    let (Some(min_value), Some(max_value)) = bounds else {
+        return return_form(app, acting, &id, back).await;
+    };
+    let change = SensorChange {
+        description: Some(typed.description.clone()),
+        unit: Some(typed.unit.clone()),
+        format: Some(typed.format.clone()),
+        min_value: Some(min_value),
+        max_value: Some(max_value),
+        ..SensorChange::default()
+    };
+    let here = routes::sensor(acting.house().id.as_str(), id.as_str());
+    match service::save(app, acting, id.clone(), &change).await {
+        Ok(_) => Ok(Redirect::to(&format!("{here}?done=saved")).into_response()),
+        Err(Problem::Invalid { field, why }) => {
+            let faulty = match field {
+                "description" => &mut back.description,
+                "unit" => &mut back.unit,
+                "max_value" => &mut back.max_value,
+                _ => &mut back.format,
+            };
+            faulty.fault = Some(render::sentence(why));
+            return_form(app, acting, &id, back).await
+        }
+        Err(other) => Err(other),
+    }
+}
+
+/// A limit as typed: `Some(None)` for none, `None` when it is no number.
+#[expect(
+    clippy::option_option,
+    reason = "told apart: no limit, and no number, which the field then says"
+)]
+fn bound(field: &mut Field) -> Option<Option<f64>> {
+    if field.value.trim().is_empty() {
+        return Some(None);
+    }
+    let number = field.value.trim().replace(',', ".").parse::<f64>();
+    if let Some(number) = number.ok().filter(|number| number.is_finite()) {
+        return Some(Some(number));
+    }
+    field.fault = Some("Write a number, or leave it empty for no limit.".to_owned());
+    None
+}
+
+async fn delete(
+    app: &App,
+    acting: &Acting<Admin, House>,
+    id: &SensorId,
+    typed: &Typed,
+) -> Result<Response, Problem> {
+    if typed.confirm.trim() != id.as_str() {
+        let mut page = sensor_page(app, acting, id, ChartRange::Day).await?;
+        if let Some(form) = &mut page.form {
+            form.delete_fault = Some("Type the sensor's id exactly as it is shown.".to_owned());
+        }
+        return render::faulty(&page);
+    }
+    service::delete(app, acting, id).await?;
+    let house = routes::house(acting.house().id.as_str());
+    Ok(Redirect::to(&format!("{house}?done=deleted")).into_response())
+}
+
+async fn return_form(
+    app: &App,
+    acting: &Acting<Admin, House>,
+    id: &SensorId,
+    form: SensorForm,
+) -> Result<Response, Problem> {
+    let mut page = sensor_page(app, acting, id, ChartRange::Day).await?;
+    page.form = Some(form);
+    render::faulty(&page)
+}

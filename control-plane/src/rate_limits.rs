@@ -1,0 +1,174 @@
+//! How often somebody may try: per address and per account.
+//!
+//! Guards what is worth guessing (passwords, links) and what is worth flooding
+//! (sign-ups, mail). Limits live in memory: after a restart everybody starts
+//! afresh, which costs an attacker more than it gives.
+
+use std::net::{IpAddr, Ipv6Addr};
+use std::num::NonZeroU32;
+use std::sync::Arc;
+use std::time::Duration;
+
+use governor::clock::{Clock, Reference};
+use governor::state::keyed::DefaultKeyedStateStore;
+use governor::{Quota, RateLimiter};
+use model::Ambient;
+
+use crate::http::problem::Problem;
+
+/// The clock of the limits: the service's own, so that tests can turn it.
+#[derive(Clone)]
+struct AmbientClock(Arc<dyn Ambient>);
+
+impl Clock for AmbientClock {
+    /// Time since the Unix epoch.
+    type Instant = Duration;
+
+    fn now(&self) -> Duration {
+        Duration::from_millis(u64::try_from(self.0.now().0).unwrap_or(0))
+    }
+}
+
+type Keyed<K> = RateLimiter<
+    K,
+    DefaultKeyedStateStore<K>,
+    AmbientClock,
+    governor::middleware::NoOpMiddleware<Duration>,
+>;
+
+/// All limits of the control plane.
+pub struct RateLimits {
+    clock: AmbientClock,
+    by_address: Keyed<IpAddr>,
+    by_account: Keyed<String>,
+}
+
+/// Attempts from one address: this many at once …
+const ADDRESS_BURST: NonZeroU32 = NonZeroU32::MIN.saturating_add(29);
+/// … and then one more in this time. A family or an office shares an address.
+const ADDRESS_EVERY: Duration = Duration::from_secs(2);
+/// Attempts for one account, from wherever: this many at once …
+const ACCOUNT_BURST: NonZeroU32 = NonZeroU32::MIN.saturating_add(9);
+/// … and then one more in this time: 4,320 guesses a day at most.
+const ACCOUNT_EVERY: Duration = Duration::from_secs(20);
+
+impl RateLimits {
+    /// Nobody has tried anything yet.
+    #[must_use]
+    pub fn new(ambient: Arc<dyn Ambient>) -> Self {
+        let clock = AmbientClock(ambient);
+        Self {
+            by_address: keyed(ADDRESS_BURST, ADDRESS_EVERY, &clock),
+            by_account: keyed(ACCOUNT_BURST, ACCOUNT_EVERY, &clock),
+            clock,
+        }
+    }
+
+    /// Counts one attempt from `address`.
+    pub fn address(&self, address: IpAddr) -> Result<(), Problem> {
+        self.check(&self.by_address, &attacker(address))
+    }
+
+    /// Counts one attempt for the account that `name` stands for: a canonical
+    /// e-mail address, whether or not it exists.
+    pub fn account(&self, name: &str) -> Result<(), Problem> {
+        self.check(&self.by_account, &name.to_owned())
+    }
+
+    /// Forgets everybody who could try again anyway. To be called now and
+    /// then, or memory grows with every address ever seen.
+    pub fn forget_the_innocent(&self) {
+        self.by_address.retain_recent();
+        self.by_account.retain_recent();
+        self.by_address.shrink_to_fit();
+        self.by_account.shrink_to_fit();
+    }
+
+    fn check<K: Clone + Eq + std::hash::Hash>(
+        &self,
+        limit: &Keyed<K>,
+        key: &K,
+    ) -> Result<(), Problem> {
+        limit.check_key(key).map_err(|too_soon| {
+            let now = self.clock.now();
+            let retry_after = too_soon.earliest_possible().duration_since(now).into();
+            metrics::counter!("http_rate_limited_total").increment(1);
+            Problem::TooManyRequests { retry_after }
+        })
+    }
+}
+
+fn keyed<K: Clone + Eq + std::hash::Hash>(
+    burst: NonZeroU32,
+    every: Duration,
+    clock: &AmbientClock,
+) -> Keyed<K> {
+    let quota = Quota::with_period(every)
+        .unwrap_or_else(|| Quota::per_second(NonZeroU32::MIN))
+        .allow_burst(burst);
+    RateLimiter::new(quota, DefaultKeyedStateStore::default(), clock.clone())
+}
+
+/// Who counts as one: an IPv4 address, or an IPv6 network of 64 bits, which is
+/// what one subscriber gets.
+fn attacker(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(v6) => {
+            let network = u128::from(v6) & !u128::from(u64::MAX);
+            IpAddr::V6(Ipv6Addr::from(network))
+        }
+        v4 => v4,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use model::Timestamp;
+    use model::time::ManualAmbient;
+
+    use super::*;
+
+    #[test]
+    fn after_the_burst_the_answer_says_how_long_to_wait() {
+        let ambient = Arc::new(ManualAmbient::at(Timestamp::from_secs(1_795_264_686)));
+        let limits = RateLimits::new(ambient.clone());
+        for _ in 0..10 {
+            limits.account("anna@example.org").unwrap();
+        }
+        let Err(Problem::TooManyRequests { retry_after }) = limits.account("anna@example.org")
+        else {
+            panic!("not limited");
+        };
+        assert_eq!(retry_after, Duration::from_secs(20));
+        limits.account("bob@example.org").unwrap();
+        ambient.advance(retry_after);
+        limits.account("anna@example.org").unwrap();
+        assert!(limits.account("anna@example.org").is_err());
+    }
+
+    #[test]
+    fn one_subscriber_is_one_address() {
+        let limits = RateLimits::new(Arc::new(ManualAmbient::at(Timestamp(1 << 40))));
+        let within = |host: u16| IpAddr::V6(Ipv6Addr::new(0x2001, 0xdb8, 1, 2, 0, 0, 0, host));
+        for host in 0..30 {
+            limits.address(within(host)).unwrap();
+        }
+        assert!(limits.address(within(99)).is_err());
+        limits.address("2001:db8:1:3::1".parse().unwrap()).unwrap();
+        let mapped = "::ffff:192.0.2.1".parse().unwrap();
+        for _ in 0..30 {
+            limits.address(mapped).unwrap();
+        }
+        assert!(limits.address("192.0.2.1".parse().unwrap()).is_err());
+    }
+
+    #[test]
+    fn those_who_may_try_again_are_forgotten() {
+        let ambient = Arc::new(ManualAmbient::at(Timestamp(1 << 40)));
+        let limits = RateLimits::new(ambient.clone());
+        limits.account("anna@example.org").unwrap();
+        ambient.advance(Duration::from_hours(1));
+        limits.forget_the_innocent();
+        assert_eq!(limits.by_account.len(), 0);
+    }
+}

@@ -1,0 +1,30 @@
+//! The table of all routes. What is not in it does not exist.
+
+use crate::http::route::Route;
+use crate::{
+    accounts, bus_tokens, credentials, health, houses, pages, refusals, sensors, sign_up, tenants,
+    tokens,
+};
+
+/// Every route of the control plane.
+pub(crate) fn all() -> Vec<Route> {
+    [
+        accounts::routes(),
+        tokens::routes(),
+        tenants::routes(),
+        houses::routes(),
+        credentials::routes(),
+        bus_tokens::routes(),
+        sensors::routes(),
+        refusals::routes(),
+        sign_up::routes(),
+        health::routes(),
+        pages::routes(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,61 @@
+//! The check of e-mail address and password, shared by browsers and programs.
+
+use std::net::IpAddr;
+
+use model::EmailAddress;
+
+use crate::app::App;
+use crate::http::problem::Problem;
+use crate::passwords::Password;
+use crate::store::Account;
+
+/// Somebody tries to log in.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Attempt<'a> {
+    /// From where.
+    pub from: IpAddr,
+    /// The address as typed.
+    pub email: &'a str,
+    /// The password as typed.
+    pub password: &'a str,
+}
+
+/// The account whose address and password these are.
+///
+/// An unknown address, a text that is no address and a wrong password get the
+/// same answer after the same work. Whoever knows the password learns that the
+/// address is not proven yet.
+pub(crate) async fn check_password(app: &App, attempt: Attempt<'_>) -> Result<Account, Problem> {
+    app.limits.address(attempt.from)?;
+    let email = attempt.email.parse::<EmailAddress>().ok();
+    let account = match &email {
+        Some(email) => {
+            app.limits.account(&email.canonical())?;
+            let mut work = app.store.begin_read().await?;
+            work.accounts().find_by_email(email).await?
+        }
+        None => None,
+    };
+    let stored = account
+        .as_ref()
+        .map(|account| account.password.as_phc().to_owned());
+    let password = Password::attempt(attempt.password);
+    let fits = app.passwords.verify(password, stored).await?;
+    let outcome = judge(account, fits);
+    let word = if outcome.is_ok() {
+        "accepted"
+    } else {
+        "refused"
+    };
+    metrics::counter!("log_ins_total", "outcome" => word).increment(1);
+    outcome
+}
+
+/// What the attempt comes to.
+fn judge(account: Option<Account>, password_fits: bool) -> Result<Account, Problem> {
+    match account {
+        Some(account) if password_fits && account.verified_at.is_some() => Ok(account),
+        Some(_) if password_fits => Err(Problem::Unverified),
+        Some(_) | None => Err(Problem::WrongLogIn),
+    }
+}

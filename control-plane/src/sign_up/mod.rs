@@ -1,0 +1,11 @@
+//! Who may sign up: what the settings say, else what an admin chose, else
+//! nobody.
+
+mod handlers;
+mod policy;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use handlers::routes;
+pub use policy::{OFFERED, allowed, choose, current};
+pub(crate) use policy::{parse_offered, store, word};

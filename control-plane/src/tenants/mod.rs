@@ -1,0 +1,9 @@
+//! Tenants: which ones a person is a member of, and their quotas beside use.
+
+mod handlers;
+#[cfg(test)]
+mod tests;
+mod usage;
+
+pub(crate) use handlers::routes;
+pub use usage::{QuotaUse, usage};

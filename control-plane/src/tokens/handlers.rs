@@ -1,0 +1,66 @@
+//! `/api/v1/tokens`.
+
+use axum::extract::State;
+use serde::{Deserialize, Serialize};
+
+use super::service;
+use crate::app::App;
+use crate::http::client_address::ClientAddress;
+use crate::http::extract::Json;
+use crate::http::problem::Problem;
+use crate::http::route::{Guard, Route};
+use crate::sessions::Attempt;
+
+/// Owns `/api/v1/tokens`.
+pub(crate) fn routes() -> Vec<Route> {
+    vec![Route::post("/api/v1/tokens", Guard::Public, issue)]
+}
+
+/// `{email, password, totp?}` or `{refresh_token}`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Wanted {
+    email: Option<String>,
+    password: Option<String>,
+    /// Read and not needed: no account has a second factor yet.
+    #[serde(rename = "totp")]
+    _totp: Option<String>,
+    refresh_token: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Tokens {
+    access_token: String,
+    token_type: &'static str,
+    expires_in: u64,
+    refresh_token: String,
+}
+
+async fn issue(
+    State(app): State<App>,
+    ClientAddress(from): ClientAddress,
+    Json(wanted): Json<Wanted>,
+) -> Result<axum::Json<Tokens>, Problem> {
+    let issued = match (&wanted.email, &wanted.password, &wanted.refresh_token) {
+        (Some(email), Some(password), None) => {
+            let attempt = Attempt {
+                from,
+                email,
+                password,
+            };
+            service::issue(&app, attempt).await?
+        }
+        (None, None, Some(refresh)) => service::renew(&app, from, refresh).await?,
+        _ => {
+            return Err(Problem::Malformed(
+                "Send either \"email\" and \"password\", or \"refresh_token\".".to_owned(),
+            ));
+        }
+    };
+    Ok(axum::Json(Tokens {
+        access_token: issued.access.expose().to_owned(),
+        token_type: "Bearer",
+        expires_in: service::ACCESS_LASTS.as_secs(),
+        refresh_token: issued.refresh.expose().to_owned(),
+    }))
+}

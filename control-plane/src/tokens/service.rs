@@ -1,0 +1,88 @@
+//! Issuing and renewing.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use model::{Secret, SecretHash, TokenId};
+
+use crate::app::App;
+use crate::http::problem::Problem;
+use crate::sessions::{Attempt, check_password};
+use crate::store::{Rotation, Successor, TokenPair};
+
+/// How long an access token works.
+pub const ACCESS_LASTS: Duration = Duration::from_hours(1);
+/// How long a refresh token works.
+pub const REFRESH_LASTS: Duration = Duration::from_hours(30 * 24);
+
+/// Two fresh secrets for a program.
+#[derive(Debug)]
+pub struct Issued {
+    /// For `Authorization: Bearer`.
+    pub access: Secret,
+    /// For the next renewal.
+    pub refresh: Secret,
+}
+
+/// Issues the first pair for an e-mail address and its password.
+#[tracing::instrument(name = "token.issue", skip_all)]
+pub(crate) async fn issue(app: &App, attempt: Attempt<'_>) -> Result<Issued, Problem> {
+    let account = check_password(app, attempt).await?;
+    let (issued, successor) = draw(app);
+    let pair = TokenPair {
+        id: successor.id,
+        family: successor.id,
+        account: account.id,
+        access_hash: successor.access_hash,
+        access_expires_at: successor.access_expires_at,
+        refresh_hash: successor.refresh_hash,
+        refresh_expires_at: successor.refresh_expires_at,
+        created_at: app.now(),
+    };
+    let mut work = app.store.begin_write().await?;
+    work.tokens().insert(&pair).await?;
+    work.commit().await?;
+    Ok(issued)
+}
+
+/// Trades a refresh token for a new pair. One that was traded before is in
+/// two hands: all tokens of that log-in end.
+#[tracing::instrument(name = "token.renew", skip_all)]
+pub async fn renew(app: &App, from: IpAddr, refresh: &str) -> Result<Issued, Problem> {
+    app.limits.address(from)?;
+    let (issued, successor) = draw(app);
+    let hash = SecretHash::of(refresh.as_bytes());
+    let mut work = app.store.begin_write().await?;
+    let rotation = work.tokens().rotate(&hash, &successor, app.now()).await?;
+    // Also when refused: the revocation of a stolen family has to stand.
+    work.commit().await?;
+    match rotation {
+        Rotation::Rotated(_) => Ok(issued),
+        Rotation::Reused { account, family } => {
+            tracing::warn!(
+                account.id = %account,
+                token.family = %family,
+                "A refresh token was used twice; its log-in was ended"
+            );
+            Err(Problem::Unauthenticated)
+        }
+        Rotation::Refused => Err(Problem::Unauthenticated),
+    }
+}
+
+fn draw(app: &App) -> (Issued, Successor) {
+    let ambient = app.ambient.as_ref();
+    let issued = Issued {
+        access: Secret::generate(ambient),
+        refresh: Secret::generate(ambient),
+    };
+    let now = app.now();
+    let successor = Successor {
+        id: TokenId::generate(ambient),
+        access_hash: issued.access.hash(),
+        access_expires_at: now.after(ACCESS_LASTS),
+        refresh_hash: issued.refresh.hash(),
+        refresh_expires_at: now.after(REFRESH_LASTS),
+    };
+    (issued, successor)
+}
