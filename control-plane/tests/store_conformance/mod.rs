@@ -1,0 +1,45 @@
+//! One suite for both engines: each case gets a database of its own.
+
+pub mod feed;
+pub mod harness;
+pub mod observations;
+pub mod people;
+pub mod tenancy;
+pub mod whole;
+
+/// Declares a test per case; `$database` makes a fresh database.
+macro_rules! conformance {
+    ($database:expr) => {
+        $crate::store_conformance::conformance!(@cases $database;
+            whole: every_statement_is_prepared, a_work_not_committed_is_undone,
+                a_read_cannot_write, what_was_kept_is_there_after_a_restart,
+                a_newer_or_changed_database_is_refused, opening_at_once_migrates_once,
+                tidying_removes_what_expired_and_nothing_else, settings_keep_the_last_word;
+            people: an_address_has_one_account, verification_and_password_change,
+                one_taker_gets_a_link, a_link_works_as_its_kind_and_in_its_time,
+                sessions_are_found_touched_and_ended, a_refreshed_token_takes_over,
+                a_refresh_token_seen_twice_ends_its_family,
+                of_two_refreshers_at_once_one_is_a_thief;
+            tenancy: a_second_tenant_sees_nothing_of_the_first, slugs_are_never_reused,
+                house_ids_are_never_reused, a_quota_cannot_be_raced,
+                an_owner_stays_and_a_member_leaves_with_his_tokens,
+                credentials_live_and_are_revoked;
+            feed: concurrent_writers_lose_no_revision, increments_and_snapshots_agree,
+                each_reader_has_its_own_view, a_tenant_comes_with_its_first_house,
+                tombstones_stay_until_every_reader_has_seen_them,
+                a_commit_wakes_readers_and_their_word_wakes_waiters,
+                the_cell_is_made_once, revoked_tokens_are_named_until_they_expire,
+                a_reader_from_the_future_starts_again;
+            observations: presence_keeps_the_newest, refusals_count_once_and_page,
+                refusals_are_kept_up_to_a_number, a_cell_speaks_for_its_own_houses_only;
+        );
+    };
+    (@cases $database:expr; $($module:ident: $($case:ident),+;)+) => {$($(
+        #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+        async fn $case() {
+            let world = $crate::store_conformance::harness::World::open($database).await;
+            $crate::store_conformance::$module::$case(world).await;
+        }
+    )+)+};
+}
+pub(crate) use conformance;
