@@ -1,2 +1,39 @@
-//! Being written.
-fn main() {}
+//! `egeoffrey-cloud`: many eGeoffrey houses, one service.
+//!
+//! One file per subcommand; [`serve`] is the only place that names every part.
+
+mod addresses;
+mod admin;
+mod cli;
+mod config;
+mod database;
+mod failure;
+mod ready;
+mod serve;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::cli::{Cli, Command};
+use crate::failure::Failure;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match run(cli) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("egeoffrey-cloud: {failure}");
+            failure.exit_code()
+        }
+    }
+}
+
+fn run(cli: Cli) -> Result<(), Failure> {
+    let settings = cli.settings()?;
+    match cli.command.unwrap_or_default() {
+        Command::Serve(args) => serve::run(&args.apply(settings), &args),
+        Command::Config(command) => config::run(command, &settings),
+        Command::Admin(command) => admin::run(&command, &settings),
+    }
+}

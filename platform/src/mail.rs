@@ -9,7 +9,6 @@ use lettre::message::header::ContentType;
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 use model::{Ambient, EmailAddress};
-use secrecy::ExposeSecret;
 
 use crate::data_dir::{create_private, write_private};
 use crate::settings::{MailSettings, SmtpEncryption, SmtpSettings};
@@ -109,7 +108,7 @@ impl SmtpMailer {
             builder = builder.port(port);
         }
         if let (Some(user), Some(password)) = (&settings.user, &settings.password) {
-            let password = password.0.expose_secret().to_owned();
+            let password = password.expose().to_owned();
             builder = builder.credentials(Credentials::new(user.clone(), password));
         }
         Ok(Self {

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::Fault;
@@ -214,7 +214,15 @@ pub enum LogFormat {
 
 /// A text that is never shown: `Debug` and `config show` print dots.
 #[derive(Clone, Debug)]
-pub struct SecretText(pub SecretString);
+pub struct SecretText(pub(crate) SecretString);
+
+impl SecretText {
+    /// The text itself, for the one place that uses it.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        self.0.expose_secret()
+    }
+}
 
 impl Serialize for SecretText {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
