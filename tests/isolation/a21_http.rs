@@ -11,6 +11,7 @@ use crate::neighbours::{Neighbours, SECRET};
 fn calls(house: &str, tenant: &str, credential: &str) -> Vec<(Method, String, Option<Value>)> {
     let houses = format!("/api/v1/houses/{house}");
     let credentials = json!({"kind": "secret", "role": "house", "name": "x"});
+    let sensor = json!({"description": "x", "format": "string", "sender": "service/x"});
     let new_house = json!({"name": "x", "timezone": "Europe/Berlin", "hosting": "hosted"});
     vec![
         (Method::GET, houses.clone(), None),
@@ -34,7 +35,7 @@ fn calls(house: &str, tenant: &str, credential: &str) -> Vec<(Method, String, Op
         (Method::GET, format!("{houses}/sensors"), None),
         (
             Method::GET,
-            format!("{houses}/sensors/history?sensor=lab/secret"),
+            format!("{houses}/history?sensor=lab/secret"),
             None,
         ),
         (
@@ -47,6 +48,28 @@ fn calls(house: &str, tenant: &str, credential: &str) -> Vec<(Method, String, Op
             Method::POST,
             format!("/api/v1/tenants/{tenant}/houses"),
             Some(new_house),
+        ),
+        (Method::PATCH, houses.clone(), Some(json!({"name": "mine"}))),
+        (Method::DELETE, houses.clone(), None),
+        (
+            Method::PUT,
+            format!("{houses}/sensors/lab%2Fsecret"),
+            Some(sensor),
+        ),
+        (
+            Method::DELETE,
+            format!("{houses}/sensors/lab%2Fsecret"),
+            None,
+        ),
+        (
+            Method::PUT,
+            format!("{houses}/sensors/lab%2Fsecret/value"),
+            Some(json!({"value": 1})),
+        ),
+        (
+            Method::GET,
+            format!("/api/v1/tenants/{tenant}/houses"),
+            None,
         ),
         (Method::GET, format!("/api/v1/tenants/{tenant}/usage"), None),
     ]

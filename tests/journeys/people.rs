@@ -103,7 +103,7 @@ async fn from_sign_up_to_a_live_value() -> Result<()> {
     ] {
         let points = anna
             .api
-            .get(&format!("{path}/sensors/{history}"))
+            .get(&format!("{path}/{history}"))
             .await?
             .expect(200)?;
         let points = api::list(&points["points"])?;
