@@ -2,7 +2,7 @@
 //! placed in it and for no other; what it says about others is ignored and
 //! counted. Texts come from houses: they are cut and lose control characters.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -64,19 +64,19 @@ impl Reports {
                 None => ignored += 1,
             }
         }
-        let mut refused = BTreeMap::new();
+        let mut refused = BTreeSet::new();
         for refusal in report.refusals {
             match placed.key(&mut work, &refusal.house).await? {
                 Some(key) => {
                     let refusal = cleaned(refusal, now);
                     let id = RefusalId::generate(&*self.ambient);
                     work.refusals().record(key, id, &refusal).await?;
-                    refused.insert(key, ());
+                    refused.insert(key);
                 }
                 None => ignored += 1,
             }
         }
-        for key in refused.into_keys() {
+        for key in refused {
             work.refusals().keep_newest(key, REFUSALS_PER_HOUSE).await?;
         }
         work.commit().await?;
