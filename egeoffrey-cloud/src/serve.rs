@@ -9,7 +9,7 @@ use control_plane::{ControlPlane, ControlPlaneConfig, Ports, cell_link};
 use gateway::{Gateway, GatewayConfig};
 use model::Ambient;
 use platform::{DataDir, Health, Lifecycle, Settings, SystemAmbient, telemetry};
-use tenant_runtime::{Runtime, RuntimeConfig};
+use tenant_runtime::RuntimeConfig;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
@@ -67,8 +67,11 @@ async fn start(
         health.clone(),
     );
     let gateway = gateway.await.map_err(Failure::usage)?;
-    Runtime::start(
-        RuntimeConfig::new(data_dir.path().to_owned()),
+    tenant_runtime::start(
+        &RuntimeConfig {
+            data_dir: data_dir.path().to_owned(),
+            store_threads: None,
+        },
         link.feed(),
         Arc::new(gateway.clone()),
         Arc::clone(&ambient),

@@ -15,10 +15,11 @@ impl Health {
     pub fn set(&self, part: &'static str, state: Result<(), String>) {
         let previous = self.lock().insert(part, state.clone());
         match (state, previous) {
-            (Err(trouble), Some(Ok(())) | None) => {
+            (Err(trouble), None) => tracing::info!(part, "Part {part} is not ready: {trouble}"),
+            (Err(trouble), Some(Ok(()))) => {
                 tracing::error!(part, "Part {part} is not healthy: {trouble}");
             }
-            (Ok(()), Some(Err(_))) => tracing::info!(part, "Part {part} is healthy again"),
+            (Ok(()), Some(Err(_))) => tracing::info!(part, "Part {part} is ready"),
             _ => {}
         }
     }
