@@ -59,6 +59,7 @@ impl Router {
         self.sessions.insert(conn, Box::new(session));
         self.actions.push(Action::Send { conn, bytes });
         self.actions.push(Action::PresenceChanged);
+        self.close_hopeless(now);
     }
 
     fn check(

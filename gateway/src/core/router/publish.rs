@@ -18,9 +18,17 @@ use crate::core::message::Message;
 use crate::core::session::inbound::{Arrival, Exchange, OPEN_EXCHANGES_3X, RECEIVE_MAXIMUM};
 
 /// Why a publish is refused, for its publisher and for the resident.
-pub(super) struct Refusal {
-    pub reason: Reason,
-    pub refused: Refused,
+struct Refusal {
+    answer: Answer,
+    refused: Refused,
+}
+
+/// What the publisher of a refused message gets.
+enum Answer {
+    /// An acknowledgement: with this reason, or in 3.x as if all were well.
+    Say(Reason),
+    /// The end of the connection, so that it sends again later.
+    Close,
 }
 
 impl Router {
@@ -49,12 +57,13 @@ impl Router {
         }
         let message = Arc::new(message(now, topic, publish));
         let refusal = self.refusal_of(conn, &message);
-        if let Some(refusal) = &refusal
-            && refusal.reason == Reason::ServerBusy
+        if let Some(Refusal {
+            answer: Answer::Close,
+            refused,
+        }) = refusal
         {
-            self.refused(refusal.refused.clone());
-            let said = (Reason::ServerBusy, "the house's runtime is too far behind");
-            self.close(now, conn, CloseReason::Unavailable, Some(said));
+            self.refused(refused);
+            self.close(now, conn, CloseReason::Unavailable, None);
             return Ok(());
         }
         let exchange = self.begin(conn, publish);
@@ -119,7 +128,6 @@ impl Router {
     }
 
     /// Why a message may not be published, if it may not.
-    /// [`Reason::ServerBusy`] is for what has no answer but closing.
     fn refusal_of(&self, conn: ConnId, message: &Message) -> Option<Refusal> {
         let session = self.sessions.get(&conn)?;
         let client = &session.client_id;
@@ -130,24 +138,24 @@ impl Router {
         {
             let subject = format!("{}: {denied}", message.topic);
             return Some(Refusal {
-                reason: Reason::NotAuthorised,
+                answer: Answer::Say(Reason::NotAuthorised),
                 refused: Refused::new(RefusalReason::Permission, client, &subject),
             });
         }
         if let Some((allowed, seen)) = self.beyond_retained(message) {
             let refused = Refused::new(RefusalReason::RetainedBytes, client, &message.topic);
             return Some(Refusal {
-                reason: Reason::QuotaExceeded,
+                answer: Answer::Say(Reason::QuotaExceeded),
                 refused: refused.with_limit("retained_bytes", allowed, seen),
             });
         }
         if message.qos > QoS::AtMostOnce && self.link.is_full() && self.runtime_wants(message) {
             let has_words = session.version.has_properties();
             return Some(Refusal {
-                reason: if has_words {
-                    Reason::QuotaExceeded
+                answer: if has_words {
+                    Answer::Say(Reason::QuotaExceeded)
                 } else {
-                    Reason::ServerBusy
+                    Answer::Close
                 },
                 refused: Refused::new(RefusalReason::Unavailable, client, &message.topic),
             });
@@ -193,6 +201,9 @@ impl Router {
     fn refuse(&mut self, exchange: Option<Exchange>, refusal: Refusal) {
         let why = refusal.refused.subject.clone();
         self.refused(refusal.refused);
+        let Answer::Say(reason) = refusal.answer else {
+            return;
+        };
         let Some(exchange) = exchange else { return };
         let Some(session) = self.sessions.get_mut(&exchange.conn) else {
             return;
@@ -201,7 +212,7 @@ impl Router {
         // for a refusal, so it is told that all is well.
         if session.version.has_properties() {
             let why = session.reason_for(&why).map(Into::into);
-            session.inbound.refuse(exchange.serial, refusal.reason, why);
+            session.inbound.refuse(exchange.serial, reason, why);
         }
     }
 }

@@ -48,7 +48,7 @@ impl Router {
                 Ok(())
             }
             Packet::Disconnect(reason) => {
-                if reason != Reason::DisconnectWithWill {
+                if reason == Reason::Success {
                     self.forget_will(conn);
                 }
                 self.close(now, conn, CloseReason::Disconnected, None);

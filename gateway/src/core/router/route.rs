@@ -81,7 +81,8 @@ impl Router {
     /// Stores or clears a retained message, here and on disk.
     fn keep(&mut self, origin: Origin, message: &Arc<Message>) {
         let change = if message.payload.is_empty() {
-            if !self.retained.clear(&message.topic) {
+            // An earlier clearing may still be on its way to the disk.
+            if !self.retained.clear(&message.topic) && self.on_their_way.is_empty() {
                 return;
             }
             RetainedChange::Clear {
@@ -121,7 +122,7 @@ impl Router {
             .grant
             .view(&message.topic, &message.payload)
         {
-            View::Whole => self.offer(now, to.conn, outgoing, press, origin.exchange()),
+            View::Whole => self.offer(to.conn, outgoing, press, origin.exchange()),
             View::Nothing => {}
             View::Cut(payload) => {
                 let cut = cut(message, payload);
@@ -130,7 +131,7 @@ impl Router {
                     message: Arc::clone(&cut),
                     ..outgoing
                 };
-                self.offer(now, to.conn, outgoing, &mut press, origin.exchange());
+                self.offer(to.conn, outgoing, &mut press, origin.exchange());
             }
         }
     }
@@ -154,12 +155,11 @@ impl Router {
             },
         };
         let message = Arc::clone(&outgoing.message);
-        self.offer(now, conn, outgoing, &mut Press::new(&message, now), None);
+        self.offer(conn, outgoing, &mut Press::new(&message, now), None);
     }
 
     fn offer(
         &mut self,
-        now: Timestamp,
         conn: ConnId,
         outgoing: Outgoing,
         press: &mut Press<'_>,
@@ -175,9 +175,7 @@ impl Router {
             return;
         }
         match session.outbound.offer(outgoing, limits) {
-            Offered::Send(outgoing, packet_id) => {
-                self.print(now, conn, &outgoing, packet_id, press)
-            }
+            Offered::Send(outgoing, packet_id) => self.print(conn, &outgoing, packet_id, press),
             Offered::Dropped => self.counters.dropped += 1,
             Offered::Queued => {
                 let hopeless = session.outbound.is_hopeless(limits);
@@ -195,20 +193,10 @@ impl Router {
         }
     }
 
-    fn print(
-        &mut self,
-        now: Timestamp,
-        conn: ConnId,
-        outgoing: &Outgoing,
-        packet_id: u16,
-        press: &mut Press<'_>,
-    ) {
+    fn print(&mut self, conn: ConnId, outgoing: &Outgoing, packet_id: u16, press: &mut Press<'_>) {
         let Some(session) = self.sessions.get(&conn) else {
             return;
         };
-        debug_assert!(
-            !outgoing.message.is_expired(now) || outgoing.message.expires_at == Some(now)
-        );
         let print = press.print(form(outgoing, session.version.has_properties()), packet_id);
         self.counters.messages_out += 1;
         self.counters.bytes_out += u64::try_from(outgoing.message.weight()).unwrap_or(u64::MAX);
@@ -227,13 +215,7 @@ impl Router {
                 break;
             };
             let message = Arc::clone(&outgoing.message);
-            self.print(
-                now,
-                conn,
-                &outgoing,
-                packet_id,
-                &mut Press::new(&message, now),
-            );
+            self.print(conn, &outgoing, packet_id, &mut Press::new(&message, now));
         }
         let Some(session) = self.sessions.get_mut(&conn) else {
             return;
