@@ -53,7 +53,7 @@ pub struct Ports {
 /// The control plane, running.
 #[derive(Clone)]
 pub struct ControlPlane {
-    app: App,
+    pub(crate) app: App,
 }
 
 impl ControlPlane {
