@@ -46,6 +46,8 @@ pub struct Limits {
     /// Connections whose CONNECT is not decided, at one time; further ones are
     /// closed at once. Default 1,024.
     pub undecided_connections: usize,
+    /// How many of those may come from one address. Default 256.
+    pub undecided_per_address: usize,
     /// Refusals held back at one time because of many failed attempts; further
     /// ones are answered at once. Default 1,024.
     pub held_back_refusals: usize,
@@ -61,6 +63,10 @@ pub struct Limits {
     /// How long a client may take none of the bytes that wait for it. Default
     /// 30 s.
     pub output_stall: Duration,
+    /// The longest a house rests without being looked after: how old "last
+    /// seen" may be, how late it notices that somebody has set the clock, and
+    /// how soon a house that nobody uses is forgotten. Default 30 s.
+    pub house_rest: Duration,
 }
 
 impl Default for Limits {
@@ -69,11 +75,13 @@ impl Default for Limits {
             connect_bytes: 16 * KIB,
             connect_timeout: Duration::from_secs(5),
             undecided_connections: 1_024,
+            undecided_per_address: 256,
             held_back_refusals: 1_024,
             websocket_frame_bytes: MIB + 64 * KIB,
             output_high_water: 256 * KIB,
             output_bytes: 4 * MIB,
             output_stall: Duration::from_secs(30),
+            house_rest: Duration::from_secs(30),
         }
     }
 }

@@ -22,6 +22,7 @@ use crate::directory::CurrentDirectory;
 use crate::reports::{RefusalEvent, Reports};
 use crate::shards::{Newcomer, Shards};
 use crate::stream::Stream;
+use crate::waiting_room::WaitingRoom;
 
 /// What every listener shares. Cheap to clone; clones share.
 #[derive(Clone)]
@@ -38,7 +39,7 @@ struct Inner {
     stopping: CancellationToken,
     attempts: Mutex<Attempts>,
     /// Room for connections whose CONNECT is not decided.
-    undecided: Semaphore,
+    undecided: WaitingRoom,
     /// Room for refusals that are held back.
     held_back: Semaphore,
 }
@@ -77,7 +78,10 @@ impl Door {
                 directory,
                 shards,
                 reports,
-                undecided: Semaphore::new(limits.undecided_connections),
+                undecided: WaitingRoom::new(
+                    limits.undecided_connections,
+                    limits.undecided_per_address,
+                ),
                 held_back: Semaphore::new(limits.held_back_refusals),
                 limits,
                 stopping,
@@ -99,7 +103,7 @@ impl Door {
     }
 
     async fn decide(&self, mut stream: Stream, address: Option<IpAddr>) {
-        let Ok(room) = self.inner.undecided.try_acquire() else {
+        let Some(seat) = self.inner.undecided.sit(address) else {
             count_refused("busy");
             return;
         };
@@ -143,7 +147,7 @@ impl Door {
                 Err(error) => tracing::warn!(%error, "A connection could not be handed over"),
             },
             Err(rejected) => {
-                drop(room);
+                drop(seat);
                 self.refuse(stream, &connect, address, rejected).await;
             }
         }

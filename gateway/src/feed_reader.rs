@@ -5,13 +5,13 @@
 //! is away stops nobody. Without a state on disk everybody is refused until
 //! the feed brings one.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use cell::{CellState, Feed, FeedBatch, Reader};
-use model::HouseId;
+use model::{HouseId, TenantId};
 use platform::Health;
 use tokio_util::sync::CancellationToken;
 
@@ -24,13 +24,13 @@ pub(crate) const PART: &str = "gateway";
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
-/// Told when another directory is in force: live connections are decided over
-/// again, and the named houses are forgotten.
+/// Told when another directory is in force.
 #[async_trait]
 pub(crate) trait OnChange: Send + Sync {
-    /// The next directory is in force; `gone` are the houses that left. Returns
-    /// once nothing is written for them any more.
-    async fn changed(&self, gone: &[HouseId]);
+    /// `houses` changed: who is connected to them is decided over again. Those
+    /// that are gone are forgotten, and nothing is written for them once this
+    /// returns.
+    async fn changed(&self, houses: &[HouseId]);
 }
 
 pub(crate) struct FeedReader {
@@ -76,20 +76,28 @@ impl FeedReader {
     /// not.
     async fn take(&mut self, batch: FeedBatch) -> Result<(), StoreError> {
         let mut next = self.state.clone();
-        next.apply(batch);
-        let kept: HashSet<&HouseId> = next.houses().map(|(_, house)| &house.house).collect();
-        let gone: Vec<HouseId> = self
-            .state
-            .houses()
-            .map(|(_, house)| house.house.clone())
-            .filter(|house| !kept.contains(house))
-            .collect();
+        let tenants = next.apply(batch);
+        let houses = houses_of(&tenants, [&self.state, &next]);
         self.directory.swap(Directory::from_state(&next));
-        self.on_change.changed(&gone).await;
+        self.on_change.changed(&houses).await;
+        let kept: HashSet<&HouseId> = next.houses().map(|(_, house)| &house.house).collect();
+        let gone = houses.iter().filter(|house| !kept.contains(house));
+        let gone = gone.cloned().collect();
         self.store.keep_state(next.clone(), gone).await?;
         tracing::debug!(revision = ?next.revision, "A new state of the cell is in force");
         self.state = next;
         self.health.set(PART, Ok(()));
         Ok(())
     }
+}
+
+/// The houses that `tenants` have in any of `states`.
+fn houses_of(tenants: &[TenantId], states: [&CellState; 2]) -> Vec<HouseId> {
+    let named: BTreeSet<&HouseId> = states
+        .into_iter()
+        .flat_map(CellState::houses)
+        .filter(|(tenant, _)| tenants.contains(&tenant.tenant))
+        .map(|(_, house)| &house.house)
+        .collect();
+    named.into_iter().cloned().collect()
 }

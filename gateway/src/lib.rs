@@ -19,7 +19,7 @@
 //! | [`attempts`] | how long refusals are held back |
 //! | [`store`] | what survives a restart: the cell's state, retained messages |
 //! | [`reports`] | presence and refusals on their way up |
-//! | `door` | from an open socket to an admitted client |
+//! | `door`, `waiting_room` | from an open socket to an admitted client |
 //! | `listener`, `websocket`, `stream` | TCP and WebSocket |
 //! | `shards` | the threads that serve houses |
 //! | `feed_reader` | follows the feed |
@@ -37,6 +37,7 @@ pub mod reports;
 mod shards;
 pub mod store;
 mod stream;
+mod waiting_room;
 mod websocket;
 
 pub use config::{GatewayConfig, Limits};

@@ -67,9 +67,9 @@ enum Order {
         ticket: Ticket,
         outcome: Result<(), StoreError>,
     },
-    /// Another directory is in force; these houses are gone from it.
+    /// Another directory is in force; these houses changed or are gone.
     Revise {
-        gone: Vec<HouseId>,
+        houses: Vec<HouseId>,
         done: oneshot::Sender<()>,
     },
     /// Close everything with a word to each client, then end.
@@ -181,12 +181,12 @@ impl Shards {
 
 #[async_trait]
 impl OnChange for Shards {
-    async fn changed(&self, gone: &[HouseId]) {
+    async fn changed(&self, houses: &[HouseId]) {
         let waits = self.lines.iter().map(|line| {
             let (done, outcome) = oneshot::channel();
-            let gone = gone.to_vec();
+            let houses = houses.to_vec();
             // An error drops `done`, which ends the wait.
-            let _stopping = line.send(Order::Revise { gone, done });
+            let _stopping = line.send(Order::Revise { houses, done });
             outcome
         });
         for wait in waits.collect::<Vec<_>>() {

@@ -69,7 +69,6 @@ impl Tally {
         if minute > self.newest_minute {
             self.newest_minute = minute;
             self.in_minute.clear();
-            self.forget_settled();
         }
         let mut key = Key {
             minute,
@@ -111,8 +110,12 @@ impl Tally {
         }
         let unsent = std::mem::take(&mut self.unsent);
         let rows = unsent.iter().filter_map(|key| self.rows.get(key));
+        let refusals = rows.cloned().collect();
+        // Rows of earlier minutes will not change again.
+        let newest = self.newest_minute;
+        self.rows.retain(|key, _| key.minute == newest);
         Some(Report {
-            refusals: rows.cloned().collect(),
+            refusals,
             presence: self.presence.drain().map(|(_, newest)| newest).collect(),
         })
     }
@@ -136,13 +139,6 @@ impl Tally {
             self.unsent.insert(key);
         }
         self.drop_surplus();
-    }
-
-    /// Rows of earlier minutes that were sent will not change again.
-    fn forget_settled(&mut self) {
-        let (newest, unsent) = (self.newest_minute, &self.unsent);
-        self.rows
-            .retain(|key, _| key.minute == newest || unsent.contains(key));
     }
 
     fn drop_surplus(&mut self) {

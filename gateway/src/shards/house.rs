@@ -19,14 +19,11 @@ use crate::core::{
     Action, AskId, CloseReason, ConnId, Counters, Identity, LinkId, Refused, Router, Setup, Ticket,
     Verdict,
 };
-use crate::directory::Directory;
+use crate::directory::{Directory, HouseEntry};
 use crate::reports::RefusalEvent;
 use crate::store::StoreError;
 
-/// The longest a house sleeps: how old "last seen" may be, and how late it
-/// notices that somebody has set the clock.
-const LONGEST_SLEEP: Duration = Duration::from_secs(30);
-/// The shortest: moments are whole milliseconds.
+/// The shortest time until the router is woken: moments are whole milliseconds.
 const SHORTEST_SLEEP: Duration = Duration::from_millis(1);
 
 /// One house. Lives on one thread, shared by the tasks of its connections.
@@ -59,7 +56,7 @@ impl House {
         parts: Rc<ShardParts>,
         line: mpsc::UnboundedSender<Order>,
     ) -> Self {
-        let house = Self {
+        Self {
             id: setup.house.clone(),
             line,
             hosting: Cell::new(setup.hosting),
@@ -75,10 +72,7 @@ impl House {
             replan: Notify::new(),
             last_seen: Cell::new(None),
             metered: Cell::default(),
-        };
-        // What a restart left behind may expire.
-        house.planned.set(house.router.borrow().next_wake());
-        house
+        }
     }
 
     fn number(&self) -> u64 {
@@ -270,11 +264,7 @@ impl House {
     }
 
     /// Decides again over everybody who is connected.
-    pub(super) fn revise(&self, directory: &Directory) {
-        let Some(entry) = directory.house(&self.id) else {
-            self.evict();
-            return;
-        };
+    pub(super) fn revise(&self, directory: &Directory, entry: &HouseEntry) {
         self.hosting.set(entry.hosting);
         self.quotas.set(entry.quotas);
         if entry.hosting != Hosting::Hosted {
@@ -321,9 +311,8 @@ impl House {
             let now = self.parts.ambient.now();
             let next = self.router.borrow().next_wake();
             self.planned.set(next);
-            let sleep = next.map_or(LONGEST_SLEEP, |next| {
-                next.since(now).clamp(SHORTEST_SLEEP, LONGEST_SLEEP)
-            });
+            let rest = self.parts.limits.house_rest;
+            let sleep = next.map_or(rest, |next| next.since(now).max(SHORTEST_SLEEP).min(rest));
             tokio::select! {
                 () = tokio::time::sleep(sleep) => {}
                 () = self.replan.notified() => continue,

@@ -79,8 +79,8 @@ impl Worker {
                         house.settled(ticket, &outcome);
                     }
                 }
-                Order::Revise { gone, done } => {
-                    self.revise(&gone);
+                Order::Revise { houses, done } => {
+                    self.revise(&houses);
                     // Nobody waits any more at a stop.
                     let _nobody = done.send(());
                 }
@@ -249,18 +249,19 @@ impl Worker {
         }
     }
 
-    fn revise(&self, gone: &[HouseId]) {
-        for id in gone {
-            let slot = self.houses.borrow_mut().remove(id);
-            if let Some(house) = slot.and_then(|slot| slot.get().cloned()) {
-                house.evict();
+    fn revise(&self, houses: &[HouseId]) {
+        let directory = self.parts.directory.get().unwrap_or_default();
+        for id in houses {
+            if let Some(entry) = directory.house(id) {
+                if let Some(house) = self.loaded(id) {
+                    house.revise(&directory, entry);
+                }
+            } else {
+                let slot = self.houses.borrow_mut().remove(id);
+                if let Some(house) = slot.and_then(|slot| slot.get().cloned()) {
+                    house.evict();
+                }
             }
-        }
-        let Some(directory) = self.parts.directory.get() else {
-            return;
-        };
-        for house in self.all_loaded() {
-            house.revise(&directory);
         }
     }
 
