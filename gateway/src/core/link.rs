@@ -42,7 +42,7 @@ struct Entry {
 #[derive(Debug, Default)]
 pub(super) struct Link {
     open: Option<LinkId>,
-    last_link: u64,
+    session_count: u64,
     /// `None` until the first subscription since the process began.
     filters: Option<Vec<String>>,
     /// Whether the open session has not subscribed yet.
@@ -50,7 +50,7 @@ pub(super) struct Link {
     waiting: VecDeque<(DeliveryId, Entry)>,
     /// Pulled and not acknowledged.
     pulled: BTreeMap<DeliveryId, Entry>,
-    last_delivery: u64,
+    delivery_count: u64,
     bytes: usize,
 }
 
@@ -59,8 +59,8 @@ impl Link {
     /// in order; replays do not, as they follow from the new subscriptions.
     pub fn open(&mut self) -> LinkId {
         self.close();
-        self.last_link += 1;
-        let id = LinkId(self.last_link);
+        self.session_count += 1;
+        let id = LinkId(self.session_count);
         self.open = Some(id);
         self.fresh = true;
         id
@@ -129,10 +129,10 @@ impl Link {
     }
 
     fn enqueue(&mut self, entry: Entry) -> bool {
-        self.last_delivery += 1;
+        self.delivery_count += 1;
         self.bytes += entry.message.weight();
         self.waiting
-            .push_back((DeliveryId(self.last_delivery), entry));
+            .push_back((DeliveryId(self.delivery_count), entry));
         self.is_open()
     }
 

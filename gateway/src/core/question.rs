@@ -136,12 +136,10 @@ impl Question {
                 .as_ref()
                 .is_some_and(|e| e.request_id == self.request_id.into());
         let complete = match &self.until {
-            Until::Reply if !is_reply => return None,
-            Until::Reply => true,
-            Until::Command(command) => parsed.command == command,
-            Until::Broadcast { .. } if parsed.to != Recipient::Everybody => return None,
-            Until::Broadcast { .. } => true,
-        };
+            Until::Reply => is_reply.then_some(true),
+            Until::Broadcast { .. } => (parsed.to == Recipient::Everybody).then_some(true),
+            Until::Command(command) => Some(parsed.command == command),
+        }?;
         if self.messages.len() == MESSAGES {
             self.messages.remove(0);
         }

@@ -32,7 +32,7 @@ impl Router {
                 self.complete(conn, given.packet_id)
             }
             Packet::Acknowledge(given) => {
-                self.acknowledged(now, conn, &given);
+                self.acknowledged(now, conn, given);
                 Ok(())
             }
             Packet::Subscribe(subscribe) => {
@@ -82,7 +82,7 @@ impl Router {
     }
 
     /// PUBACK, PUBREC or PUBCOMP of a client.
-    fn acknowledged(&mut self, now: Timestamp, conn: ConnId, given: &Acknowledge) {
+    fn acknowledged(&mut self, now: Timestamp, conn: ConnId, given: Acknowledge) {
         let Some(session) = self.sessions.get_mut(&conn) else {
             return;
         };

@@ -89,10 +89,10 @@ impl Outbound {
 
     /// Takes a message for the client.
     pub fn offer(&mut self, outgoing: Outgoing, limits: Limits) -> Offered {
-        if self.queue.is_empty() {
-            if let Some(packet_id) = self.admit(outgoing.qos) {
-                return Offered::Send(outgoing, packet_id);
-            }
+        if self.queue.is_empty()
+            && let Some(packet_id) = self.admit(outgoing.qos)
+        {
+            return Offered::Send(outgoing, packet_id);
         }
         if outgoing.qos == QoS::AtMostOnce && (self.congested || self.is_behind(limits)) {
             return Offered::Dropped;
@@ -141,7 +141,7 @@ impl Outbound {
     }
 
     /// Takes an acknowledgement and returns the answer it needs.
-    pub fn acknowledge(&mut self, given: &Acknowledge) -> Option<Acknowledge> {
+    pub fn acknowledge(&mut self, given: Acknowledge) -> Option<Acknowledge> {
         let at = self
             .in_flight
             .iter()
@@ -256,7 +256,7 @@ mod tests {
         }
         assert!(outbound.next_ready(Timestamp(0)).is_none());
         assert_eq!(
-            outbound.acknowledge(&given(Step::PubAck, 1, Reason::Success)),
+            outbound.acknowledge(given(Step::PubAck, 1, Reason::Success)),
             None
         );
         let (next, id) = outbound.next_ready(Timestamp(0)).unwrap();
@@ -274,18 +274,18 @@ mod tests {
         let mut outbound = Outbound::new(Some(1));
         outbound.offer(outgoing("a", QoS::ExactlyOnce), LIMITS);
         assert_eq!(
-            outbound.acknowledge(&given(Step::PubAck, 1, Reason::Success)),
+            outbound.acknowledge(given(Step::PubAck, 1, Reason::Success)),
             None
         );
         assert_eq!(
-            outbound.acknowledge(&given(Step::PubComp, 1, Reason::Success)),
+            outbound.acknowledge(given(Step::PubComp, 1, Reason::Success)),
             None
         );
         let release = given(Step::PubRel, 1, Reason::Success);
         let received = given(Step::PubRec, 1, Reason::Success);
-        assert_eq!(outbound.acknowledge(&received), Some(release));
+        assert_eq!(outbound.acknowledge(received), Some(release));
         assert_eq!(
-            outbound.acknowledge(&received),
+            outbound.acknowledge(received),
             Some(release),
             "PUBREL is repeated"
         );
@@ -293,10 +293,10 @@ mod tests {
             outbound.offer(outgoing("b", QoS::AtLeastOnce), LIMITS),
             Offered::Queued
         ));
-        outbound.acknowledge(&given(Step::PubComp, 1, Reason::Success));
+        outbound.acknowledge(given(Step::PubComp, 1, Reason::Success));
         assert_eq!(outbound.next_ready(Timestamp(0)).unwrap().1, 2);
         assert_eq!(
-            outbound.acknowledge(&given(Step::PubRec, 9, Reason::Success)),
+            outbound.acknowledge(given(Step::PubRec, 9, Reason::Success)),
             Some(given(Step::PubRel, 9, Reason::PacketIdNotFound))
         );
     }
@@ -306,7 +306,7 @@ mod tests {
         let mut outbound = Outbound::new(Some(1));
         outbound.offer(outgoing("a", QoS::ExactlyOnce), LIMITS);
         assert_eq!(
-            outbound.acknowledge(&given(Step::PubRec, 1, Reason::QuotaExceeded)),
+            outbound.acknowledge(given(Step::PubRec, 1, Reason::QuotaExceeded)),
             None
         );
         assert!(matches!(

@@ -19,8 +19,8 @@ fn watched() -> Stage {
 
 fn with_will(stage: &mut Stage, conn: u64, version: Version) {
     let mut asked = connect(version, "mortal");
-    asked.will = will(&topic("service/a/*/*/LOST/0"));
-    stage.connect_as(conn, asked, identity(BusRole::House, 1));
+    asked.will = Some(will(&topic("service/a/*/*/LOST/0")));
+    stage.connect_as(conn, &asked, identity(BusRole::House, 1));
     stage.joined(conn);
 }
 
@@ -52,9 +52,9 @@ fn a_will_is_published_when_the_connection_dies_and_only_then() {
 fn a_will_may_be_retained_and_is_persisted() {
     let mut stage = watched();
     let mut asked = connect(Version::V5, "mortal");
-    asked.will = will(&topic("service/a/*/*/LOST/0"));
+    asked.will = Some(will(&topic("service/a/*/*/LOST/0")));
     asked.will.as_mut().unwrap().retain = true;
-    stage.connect_as(1, asked, identity(BusRole::House, 1));
+    stage.connect_as(1, &asked, identity(BusRole::House, 1));
     stage.quick_disk = false;
     stage.lose(1);
     assert_eq!(stage.to_persist.len(), 1);
@@ -71,13 +71,13 @@ fn silence_beyond_the_keep_alive_closes() {
             keep_alive: 10,
             ..connect(version, &format!("{conn}"))
         };
-        stage.connect_as(conn, asked, identity(BusRole::House, 1));
+        stage.connect_as(conn, &asked, identity(BusRole::House, 1));
     }
     let asked = Connect {
         keep_alive: 0,
         ..connect(Version::V311, "patient")
     };
-    stage.connect_as(3, asked, identity(BusRole::House, 1));
+    stage.connect_as(3, &asked, identity(BusRole::House, 1));
     for conn in 1..=3 {
         stage.joined(conn);
     }
@@ -106,7 +106,7 @@ fn a_token_ends_its_connection_at_its_expiry() {
         expires_at: Some(stage.now.after(Duration::from_secs(30))),
         ..identity(BusRole::Admin, 1)
     };
-    stage.connect_as(1, connect(Version::V5, "browser"), browser);
+    stage.connect_as(1, &connect(Version::V5, "browser"), browser);
     stage.joined(1);
     stage.pass(Duration::from_millis(29_999));
     assert!(stage.closed.is_empty());
@@ -157,7 +157,7 @@ fn who_comes_back_in_time_or_lives_elsewhere_has_not_stopped() {
     stage.lose(1);
     stage.connect_as(
         2,
-        connect(Version::V311, "client-1"),
+        &connect(Version::V311, "client-1"),
         identity(BusRole::House, 1),
     );
     stage.pass(Duration::from_secs(16));
@@ -177,7 +177,7 @@ fn take_over_and_our_own_stop_are_no_silence() {
     speak(&mut stage, 1, "service/a/controller/hub/IN/x");
     stage.connect_as(
         2,
-        connect(Version::V311, "client-1"),
+        &connect(Version::V311, "client-1"),
         identity(BusRole::House, 1),
     );
     stage.leave(2, Reason::Success);
@@ -200,18 +200,18 @@ fn revision_closes_what_is_revoked_or_suspended_and_narrows_the_rest() {
     let mut stage = watched();
     stage.connect_as(
         1,
-        connect(Version::V5, "revoked"),
+        &connect(Version::V5, "revoked"),
         identity(BusRole::House, 2),
     );
     stage.connect_as(
         2,
-        connect(Version::V5, "suspended"),
+        &connect(Version::V5, "suspended"),
         identity(BusRole::House, 3),
     );
     with_will(&mut stage, 3, Version::V5);
     stage.connect_as(
         4,
-        connect(Version::V5, "resident"),
+        &connect(Version::V5, "resident"),
         identity(BusRole::Admin, 4),
     );
     for conn in [1, 2, 4] {
@@ -268,8 +268,8 @@ fn revision_closes_what_is_revoked_or_suspended_and_narrows_the_rest() {
 fn a_will_that_may_no_longer_be_published_is_not() {
     let mut stage = watched();
     let mut asked = connect(Version::V5, "mortal");
-    asked.will = will(&topic("controller/hub/*/*/STATUS/0"));
-    stage.connect_as(1, asked, identity(BusRole::House, 1));
+    asked.will = Some(will(&topic("controller/hub/*/*/STATUS/0")));
+    stage.connect_as(1, &asked, identity(BusRole::House, 1));
     stage.joined(1);
     // The house is hosted from now on: only the runtime speaks as controller.
     let hosted = |known: &Identity| {

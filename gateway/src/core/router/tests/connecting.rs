@@ -15,7 +15,7 @@ fn a_5_0_client_is_told_what_it_may() {
         keep_alive: 0,
         ..connect(Version::V5, "")
     };
-    stage.connect_as(1, asked, identity(BusRole::House, 1));
+    stage.connect_as(1, &asked, identity(BusRole::House, 1));
     let said = stage.said(1);
     let [Said::ConnAck(0, numbers, Some(assigned))] = &said[..] else {
         panic!("{said:?}")
@@ -47,7 +47,7 @@ fn only_a_clean_session_may_leave_its_name_to_us() {
             clean_start,
             ..connect(version, "")
         };
-        stage.connect_as(conn, asked, identity(BusRole::House, 1));
+        stage.connect_as(conn, &asked, identity(BusRole::House, 1));
         assert_eq!(
             stage.said(conn),
             [Said::ConnAck(code, vec![], None)],
@@ -55,7 +55,7 @@ fn only_a_clean_session_may_leave_its_name_to_us() {
         );
     }
     let long = connect(Version::V5, &"x".repeat(257));
-    stage.connect_as(4, long, identity(BusRole::House, 1));
+    stage.connect_as(4, &long, identity(BusRole::House, 1));
     assert_eq!(stage.said(4), [Said::ConnAck(0x85, vec![], None)]);
 }
 
@@ -65,10 +65,10 @@ fn the_same_credential_takes_over_and_the_old_connection_hears_why() {
     stage.join(9, Version::V311);
     stage.subscribe(9, &topic("#"), QoS::AtMostOnce);
     let mut first = connect(Version::V5, "a");
-    first.will = will(&topic("service/a/*/*/STATUS/0"));
-    stage.connect_as(1, first, identity(BusRole::House, 1));
+    first.will = Some(will(&topic("service/a/*/*/STATUS/0")));
+    stage.connect_as(1, &first, identity(BusRole::House, 1));
     stage.joined(1);
-    stage.connect_as(2, connect(Version::V311, "a"), identity(BusRole::House, 1));
+    stage.connect_as(2, &connect(Version::V311, "a"), identity(BusRole::House, 1));
     stage.joined(2);
     let heard = stage.said(1);
     assert!(
@@ -88,14 +88,14 @@ fn the_same_credential_takes_over_and_the_old_connection_hears_why() {
 #[test]
 fn another_credential_does_not_take_over() {
     let mut stage = Stage::new();
-    stage.connect_as(1, connect(Version::V311, "a"), identity(BusRole::House, 1));
+    stage.connect_as(1, &connect(Version::V311, "a"), identity(BusRole::House, 1));
     stage.joined(1);
     for (conn, version, code, identity) in [
         (2, Version::V5, 0x87, identity(BusRole::House, 2)),
         (3, Version::V311, 5, identity(BusRole::House, 2)),
         (4, Version::V311, 5, identity(BusRole::Admin, 1)),
     ] {
-        stage.connect_as(conn, connect(version, "a"), identity);
+        stage.connect_as(conn, &connect(version, "a"), identity);
         assert_eq!(stage.said(conn), [Said::ConnAck(code, vec![], None)]);
         assert_eq!(stage.closed[&conn], CloseReason::Refused);
     }
@@ -119,12 +119,12 @@ fn tokens_of_one_account_are_one_principal() {
         },
         ..one.clone()
     };
-    stage.connect_as(1, connect(Version::V311, "browser"), one);
-    stage.connect_as(2, connect(Version::V311, "browser"), renewed);
+    stage.connect_as(1, &connect(Version::V311, "browser"), one);
+    stage.connect_as(2, &connect(Version::V311, "browser"), renewed);
     assert_eq!(stage.said(2), [Said::ConnAck(0, vec![], None)]);
     stage.connect_as(
         3,
-        connect(Version::V311, "browser"),
+        &connect(Version::V311, "browser"),
         identity(BusRole::Viewer, 2),
     );
     assert_eq!(stage.said(3), [Said::ConnAck(5, vec![], None)]);
@@ -135,7 +135,7 @@ fn a_credential_of_another_house_opens_nothing() {
     let mut stage = Stage::new();
     let mut stranger = identity(BusRole::House, 1);
     stranger.grant.house = "other-aaaaaa".parse().unwrap();
-    stage.connect_as(1, connect(Version::V5, "a"), stranger);
+    stage.connect_as(1, &connect(Version::V5, "a"), stranger);
     assert_eq!(stage.said(1), [Said::ConnAck(0x87, vec![], None)]);
     assert_eq!(stage.router.connections(), 0);
     assert_eq!(stage.refusals()[0].0, RefusalReason::Authentication);
@@ -150,7 +150,7 @@ fn the_plan_bounds_connections_but_not_take_over() {
     stage.join_as(2, Version::V311, BusRole::Runtime);
     stage.join(3, Version::V311);
     for (conn, version, code) in [(4, Version::V5, 0x97), (5, Version::V311, 3)] {
-        stage.connect_as(conn, connect(version, "more"), identity(BusRole::House, 1));
+        stage.connect_as(conn, &connect(version, "more"), identity(BusRole::House, 1));
         assert_eq!(stage.said(conn), [Said::ConnAck(code, vec![], None)]);
     }
     let refusals = stage.refusals();
@@ -162,7 +162,7 @@ fn the_plan_bounds_connections_but_not_take_over() {
     );
     stage.connect_as(
         6,
-        connect(Version::V311, "client-3"),
+        &connect(Version::V311, "client-3"),
         identity(BusRole::House, 1),
     );
     stage.joined(6);
@@ -181,8 +181,8 @@ fn a_will_is_authorised_before_the_client_is_let_in() {
         (2, Version::V311, 5, topic("controller/hub/*/*/STATUS/0")),
     ] {
         let mut asked = connect(version, "a");
-        asked.will = will(&forbidden);
-        stage.connect_as(conn, asked, identity(BusRole::House, 1));
+        asked.will = Some(will(&forbidden));
+        stage.connect_as(conn, &asked, identity(BusRole::House, 1));
         assert_eq!(stage.said(conn), [Said::ConnAck(code, vec![], None)]);
     }
     assert!(
@@ -195,8 +195,8 @@ fn a_will_is_authorised_before_the_client_is_let_in() {
         bridge: true,
         ..connect(Version::V311, "bridge")
     };
-    bridge.will = will("$SYS/broker/connection/bridge/state");
-    stage.connect_as(3, bridge, identity(BusRole::House, 1));
+    bridge.will = Some(will("$SYS/broker/connection/bridge/state"));
+    stage.connect_as(3, &bridge, identity(BusRole::House, 1));
     stage.joined(3);
     assert_eq!(stage.refusals().len(), 1, "a bridge goes without");
 }
@@ -206,7 +206,7 @@ fn extended_authentication_is_refused() {
     let mut stage = Stage::new();
     let mut asked = connect(Version::V5, "a");
     asked.authentication_method = Some("SCRAM".into());
-    stage.connect_as(1, asked, identity(BusRole::House, 1));
+    stage.connect_as(1, &asked, identity(BusRole::House, 1));
     assert_eq!(stage.said(1), [Said::ConnAck(0x8C, vec![], None)]);
     stage.join(2, Version::V5);
     stage.frame(2, &[0xF0, 0]);

@@ -21,7 +21,7 @@ const FILTERS: [&str; 6] = ["#", "+", "a/#", "a/+", "+/b/#", "c"];
 const VERSIONS: [Version; 3] = [Version::V311, Version::V5, Version::V3];
 
 /// One event; the first number names one of three clients.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 enum Step {
     Connect(usize, Option<u16>),
     Lose(usize),
@@ -293,7 +293,7 @@ impl World {
             ..connect(version, &format!("client-{who}"))
         };
         self.stage
-            .connect_as(conn, asked, identity(BusRole::House, 1));
+            .connect_as(conn, &asked, identity(BusRole::House, 1));
         self.stage.joined(conn);
         let peer = Peer {
             conn,
@@ -352,7 +352,9 @@ impl World {
         }
         let conn = peer.conn;
         self.stage
-            .publish_with(conn, topic, &payload, qos, packet_id, |p| p.retain = retain);
+            .publish_with(conn, topic, &payload, (qos, packet_id), |p| {
+                p.retain = retain;
+            });
     }
 
     /// The client sends its last publish again, if it is not acknowledged: the
@@ -366,7 +368,7 @@ impl World {
         };
         if peer.open.iter().any(|(open, ..)| *open == packet_id) {
             self.stage
-                .publish_with(peer.conn, &topic, &payload, qos, packet_id, |p| {
+                .publish_with(peer.conn, &topic, &payload, (qos, packet_id), |p| {
                     p.dup = true;
                     p.retain = retain;
                 });
@@ -520,10 +522,10 @@ impl World {
                             match r.qos {
                                 QoS::AtMostOnce => {}
                                 QoS::AtLeastOnce => {
-                                    peer.owes.push_back((Part::PubAck, r.packet_id))
+                                    peer.owes.push_back((Part::PubAck, r.packet_id));
                                 }
                                 QoS::ExactlyOnce => {
-                                    peer.owes.push_back((Part::PubRec, r.packet_id))
+                                    peer.owes.push_back((Part::PubRec, r.packet_id));
                                 }
                             }
                         }
@@ -531,7 +533,7 @@ impl World {
                             assert_eq!(given.reason, Reason::Success);
                             match given.step {
                                 Part::PubRel => {
-                                    peer.owes.push_back((Part::PubComp, given.packet_id))
+                                    peer.owes.push_back((Part::PubComp, given.packet_id));
                                 }
                                 Part::PubComp => {}
                                 Part::PubAck | Part::PubRec => {

@@ -35,7 +35,7 @@ fn a_foreign_topic_reaches_nobody() {
     ] {
         stage.publish(1, &foreign, "x", AtMostOnce, 0);
         stage.publish(1, &foreign, "x", AtLeastOnce, 1);
-        stage.publish_with(1, &foreign, "x", ExactlyOnce, 2, |p| p.retain = true);
+        stage.publish_with(1, &foreign, "x", (ExactlyOnce, 2), |p| p.retain = true);
         assert_eq!(
             stage.said(1),
             [acked(Step::PubAck, 1), acked(Step::PubRec, 2)],
@@ -74,7 +74,7 @@ fn people_publish_only_what_their_role_may() {
         refused_with(&mut stage, 1, Step::PubAck, Reason::NotAuthorised);
     }
     let own = topic("gui/anna_1/controller/db/GET/x");
-    stage.publish_with(1, &own, "x", AtLeastOnce, 1, |p| p.retain = true);
+    stage.publish_with(1, &own, "x", (AtLeastOnce, 1), |p| p.retain = true);
     refused_with(&mut stage, 1, Step::PubAck, Reason::NotAuthorised);
 }
 
@@ -86,8 +86,8 @@ fn twenty_exchanges_at_once_and_each_message_once() {
     stage.subscribe(9, &topic("#"), AtMostOnce);
     for id in 1..=50 {
         stage.publish(1, &topic("a"), &id.to_string(), ExactlyOnce, id);
-        stage.publish_with(1, &topic("a"), &id.to_string(), ExactlyOnce, id, |p| {
-            p.dup = true
+        stage.publish_with(1, &topic("a"), &id.to_string(), (ExactlyOnce, id), |p| {
+            p.dup = true;
         });
     }
     let recs: Vec<Said> = (1..=50)
@@ -137,14 +137,14 @@ fn aliases_stand_for_topics() {
         (topic("b"), "3"),
         (String::new(), "4"),
     ] {
-        stage.publish_with(1, &name, text, AtMostOnce, 0, |p| p.alias = Some(32));
+        stage.publish_with(1, &name, text, (AtMostOnce, 0), |p| p.alias = Some(32));
     }
     let received: Vec<_> = stage.received(9).into_iter().map(|r| r.topic).collect();
     assert_eq!(received, [topic("a"), topic("a"), topic("b"), topic("b")]);
-    stage.publish_with(1, "", "5", AtMostOnce, 0, |p| p.alias = Some(1));
+    stage.publish_with(1, "", "5", (AtMostOnce, 0), |p| p.alias = Some(1));
     assert!(matches!(stage.said(1)[..], [Said::Disconnect(0x94, _)]));
     stage.join(2, Version::V5);
-    stage.publish_with(2, &topic("a"), "5", AtMostOnce, 0, |p| p.alias = Some(33));
+    stage.publish_with(2, &topic("a"), "5", (AtMostOnce, 0), |p| p.alias = Some(33));
     assert!(matches!(stage.said(2)[..], [Said::Disconnect(0x94, _)]));
 }
 
@@ -161,7 +161,7 @@ fn properties_travel_and_expiry_counts_down() {
         3, 0, 1, b't', 38, 0, 1, b'k', 0, 1, b'v', 38, 0, 1, b'k', 0, 1, b'w',
     ];
     let carried = user.clone();
-    stage.publish_with(1, &topic("a"), "x", AtMostOnce, 0, |p| {
+    stage.publish_with(1, &topic("a"), "x", (AtMostOnce, 0), |p| {
         p.carried.properties = carried;
         p.carried.expiry_secs = Some(10);
         p.retain = true;
@@ -195,12 +195,12 @@ fn what_expired_in_the_queue_is_not_sent() {
         receive_maximum: Some(1),
         ..connect(Version::V5, "narrow")
     };
-    stage.connect_as(9, narrow, identity(BusRole::House, 1));
+    stage.connect_as(9, &narrow, identity(BusRole::House, 1));
     stage.joined(9);
     stage.subscribe(9, &topic("#"), AtLeastOnce);
     for (text, seconds) in [("first", None), ("short", Some(5)), ("long", Some(50))] {
-        stage.publish_with(1, &topic("a"), text, AtLeastOnce, 1, |p| {
-            p.carried.expiry_secs = seconds
+        stage.publish_with(1, &topic("a"), text, (AtLeastOnce, 1), |p| {
+            p.carried.expiry_secs = seconds;
         });
     }
     assert_eq!(stage.payloads(9), ["first"]);
@@ -217,9 +217,9 @@ fn retained_bytes_are_bounded_by_the_plan() {
     stage.join(1, Version::V311);
     stage.join(2, Version::V5);
     stage.retain(1, &topic("a"), "0123456789");
-    stage.publish_with(2, &topic("b"), "x", AtLeastOnce, 1, |p| p.retain = true);
+    stage.publish_with(2, &topic("b"), "x", (AtLeastOnce, 1), |p| p.retain = true);
     refused_with(&mut stage, 2, Step::PubAck, Reason::QuotaExceeded);
-    stage.publish_with(1, &topic("b"), "x", AtLeastOnce, 1, |p| p.retain = true);
+    stage.publish_with(1, &topic("b"), "x", (AtLeastOnce, 1), |p| p.retain = true);
     assert_eq!(stage.said(1), [acked(Step::PubAck, 1)]);
     let limit = stage.refusals()[1].2.clone().unwrap();
     assert_eq!(
@@ -247,7 +247,7 @@ fn a_retained_publish_is_acknowledged_when_it_is_on_disk() {
     for (conn, version) in [(1, Version::V311), (2, Version::V5), (3, Version::V311)] {
         stage.join(conn, version);
     }
-    stage.publish_with(1, &topic("a"), "x", ExactlyOnce, 1, |p| p.retain = true);
+    stage.publish_with(1, &topic("a"), "x", (ExactlyOnce, 1), |p| p.retain = true);
     stage.publish(1, &topic("a"), "y", AtLeastOnce, 2);
     assert_eq!(stage.said(1), [], "the second waits for its turn");
     let (ticket, change) = stage.to_persist.remove(0);
@@ -261,8 +261,8 @@ fn a_retained_publish_is_acknowledged_when_it_is_on_disk() {
         [acked(Step::PubRec, 1), acked(Step::PubAck, 2)]
     );
     // A full disk.
-    stage.publish_with(2, &topic("b"), "x", AtLeastOnce, 1, |p| p.retain = true);
-    stage.publish_with(3, &topic("c"), "x", AtLeastOnce, 1, |p| p.retain = true);
+    stage.publish_with(2, &topic("b"), "x", (AtLeastOnce, 1), |p| p.retain = true);
+    stage.publish_with(3, &topic("c"), "x", (AtLeastOnce, 1), |p| p.retain = true);
     for (ticket, _) in std::mem::take(&mut stage.to_persist) {
         stage.router.not_durable(stage.now, ticket);
     }
@@ -282,7 +282,7 @@ fn clearing_what_is_being_cleared_waits_for_the_disk_as_well() {
     stage.retain(1, &topic("a"), "x");
     stage.quick_disk = false;
     for id in [1, 2] {
-        stage.publish_with(1, &topic("a"), "", AtLeastOnce, id, |p| p.retain = true);
+        stage.publish_with(1, &topic("a"), "", (AtLeastOnce, id), |p| p.retain = true);
     }
     assert_eq!(stage.said(1), []);
     for (ticket, _) in std::mem::take(&mut stage.to_persist) {
@@ -290,7 +290,7 @@ fn clearing_what_is_being_cleared_waits_for_the_disk_as_well() {
     }
     stage.settle();
     assert_eq!(stage.said(1).len(), 2);
-    stage.publish_with(1, &topic("a"), "", AtLeastOnce, 3, |p| p.retain = true);
+    stage.publish_with(1, &topic("a"), "", (AtLeastOnce, 3), |p| p.retain = true);
     assert_eq!(
         stage.said(1),
         [acked(Step::PubAck, 3)],
@@ -308,7 +308,7 @@ fn a_slow_receiver_slows_publishers_and_a_hopeless_one_is_closed() {
         receive_maximum: Some(1),
         ..connect(Version::V5, "narrow")
     };
-    stage.connect_as(9, narrow, identity(BusRole::House, 1));
+    stage.connect_as(9, &narrow, identity(BusRole::House, 1));
     stage.joined(9);
     stage.subscribe(9, &topic("#"), AtLeastOnce);
     for id in 1..=6 {
@@ -337,7 +337,7 @@ fn a_publisher_gone_before_its_acknowledgement_is_no_trouble() {
     let mut stage = Stage::new();
     stage.quick_disk = false;
     stage.join(1, Version::V311);
-    stage.publish_with(1, &topic("a"), "x", AtLeastOnce, 1, |p| p.retain = true);
+    stage.publish_with(1, &topic("a"), "x", (AtLeastOnce, 1), |p| p.retain = true);
     stage.lose(1);
     let (ticket, _) = stage.to_persist.remove(0);
     stage.router.durable(ticket);
@@ -370,7 +370,7 @@ fn who_takes_only_small_packets_is_spared_large_ones() {
         maximum_packet: Some(100),
         ..connect(Version::V5, "small")
     };
-    stage.connect_as(9, small, identity(BusRole::House, 1));
+    stage.connect_as(9, &small, identity(BusRole::House, 1));
     stage.joined(9);
     stage.subscribe(9, &topic("#"), AtMostOnce);
     stage.publish(1, &topic("a"), &"x".repeat(100), AtMostOnce, 0);

@@ -70,15 +70,15 @@ pub fn connect(version: Version, client_id: &str) -> Connect {
     }
 }
 
-pub fn will(topic: &str) -> Option<Will> {
-    Some(Will {
+pub fn will(topic: &str) -> Will {
+    Will {
         topic: topic.into(),
         payload: Bytes::from_static(b"gone"),
         qos: QoS::AtLeastOnce,
         retain: false,
         expiry_secs: None,
         properties: Bytes::new(),
-    })
+    }
 }
 
 pub fn request(filter: &str, qos: QoS) -> Request<'_> {
@@ -186,11 +186,11 @@ impl Stage {
         }
     }
 
-    pub fn connect_as(&mut self, conn: u64, connect: Connect, mut identity: Identity) {
+    pub fn connect_as(&mut self, conn: u64, connect: &Connect, mut identity: Identity) {
         identity.grant.hosting = self.hosting;
         self.versions.insert(conn, connect.version);
         // Through the bytes, as in life.
-        let connect = codec::decode_connect(&client::connect(&connect)).unwrap();
+        let connect = codec::decode_connect(&client::connect(connect)).unwrap();
         self.router
             .connect(self.now, ConnId(conn), connect, identity);
         self.settle();
@@ -201,7 +201,7 @@ impl Stage {
         let client_id = format!("client-{conn}");
         self.connect_as(
             conn,
-            connect(version, &client_id),
+            &connect(version, &client_id),
             identity(BusRole::House, 1),
         );
         self.joined(conn);
@@ -210,7 +210,7 @@ impl Stage {
     pub fn join_as(&mut self, conn: u64, version: Version, role: BusRole) {
         let client_id = format!("client-{conn}");
         let number = u8::try_from(conn).unwrap();
-        self.connect_as(conn, connect(version, &client_id), identity(role, number));
+        self.connect_as(conn, &connect(version, &client_id), identity(role, number));
         self.joined(conn);
     }
 
@@ -225,12 +225,12 @@ impl Stage {
     }
 
     pub fn publish(&mut self, conn: u64, topic: &str, payload: &str, qos: QoS, packet_id: u16) {
-        self.publish_with(conn, topic, payload, qos, packet_id, |_| {});
+        self.publish_with(conn, topic, payload, (qos, packet_id), |_| {});
     }
 
     pub fn retain(&mut self, conn: u64, topic: &str, payload: &str) {
-        self.publish_with(conn, topic, payload, QoS::AtMostOnce, 0, |p| {
-            p.retain = true
+        self.publish_with(conn, topic, payload, (QoS::AtMostOnce, 0), |p| {
+            p.retain = true;
         });
     }
 
@@ -239,8 +239,7 @@ impl Stage {
         conn: u64,
         topic: &str,
         payload: &str,
-        qos: QoS,
-        packet_id: u16,
+        (qos, packet_id): (QoS, u16),
         change: impl FnOnce(&mut Publish<'_>),
     ) {
         let mut publish = Publish {

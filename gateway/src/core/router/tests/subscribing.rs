@@ -168,7 +168,7 @@ fn no_local_and_a_bridge_hear_no_echo() {
         bridge: true,
         ..connect(Version::V311, "bridge")
     };
-    stage.connect_as(2, bridge, identity(BusRole::House, 1));
+    stage.connect_as(2, &bridge, identity(BusRole::House, 1));
     stage.subscribe_with(2, None, &[request(&filter, AtMostOnce)]);
     stage.said(1);
     stage.said(2);
