@@ -20,6 +20,18 @@ pub fn count(number: u64) -> String {
     text
 }
 
+/// A count whose millions are told in words when nothing is lost by it:
+/// `2 million`, but `2,500,000`.
+#[must_use]
+pub fn rounded(number: u64) -> String {
+    const MILLION: u64 = 1_000_000;
+    if number >= MILLION && number.is_multiple_of(MILLION) {
+        format!("{} million", count(number / MILLION))
+    } else {
+        count(number)
+    }
+}
+
 /// A size in the largest binary unit that gives at least 1: `1.5 MiB`, `64
 /// KiB`, `10 GiB`. One decimal below 10, none above.
 #[must_use]
@@ -84,6 +96,12 @@ mod tests {
             .map(count)
             .collect();
         assert_eq!(printed, ["0", "999", "1,000", "200,000", "50,000,000"]);
+    }
+
+    #[test]
+    fn whole_millions_are_words() {
+        let printed = [200_000, 2_000_000, 2_500_000, 50_000_000].map(rounded);
+        assert_eq!(printed, ["200,000", "2 million", "2,500,000", "50 million"]);
     }
 
     #[test]

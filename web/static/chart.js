@@ -51,6 +51,12 @@ function draw(points) {
     grid: { stroke: token("--line"), width: 1 },
     ticks: { stroke: token("--line"), width: 1 },
   };
+  // The whole span that was asked for, also where it is empty.
+  const span = () => {
+    const [first, last] = [points[0][0], points[0].at(-1)];
+    const [from, to] = [Date.parse(chart.dataset.from) / 1000 || first, Date.parse(chart.dataset.to) / 1000 || last];
+    return to - from < 60 ? [from - 1800, to + 1800] : [from, to];
+  };
   const size = () => ({ width: chart.clientWidth, height: chart.clientHeight - 28 });
   const pad = (number) => String(number).padStart(2, "0");
   const day = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" });
@@ -69,8 +75,8 @@ function draw(points) {
     {
       ...size(),
       tzDate: atHouse,
-      cursor: { y: false, points: { size: 8 } },
-      scales: { x: { time: true } },
+      cursor: { y: false, drag: { x: false, y: false }, points: { size: 8 } },
+      scales: { x: { time: true, range: span } },
       axes: [
         { ...axis, space: 64, values: (_self, splits, _axis, _space, increment) => splits.map((seconds) => label(seconds, increment)) },
         { ...axis, size: 56 },

@@ -61,7 +61,7 @@ function saved(id, data) {
 
 function printed(element, value) {
   const toggle = element.querySelector(".switch");
-  if (toggle) return same(value, toggle.dataset.on) ? "On" : "Off";
+  if (toggle && /^(1|true|on)$/i.test(toggle.dataset.on)) return same(value, toggle.dataset.on) ? "On" : "Off";
   const decimals = element.dataset.decimals;
   if (decimals !== "" && value.trim() !== "" && Number.isFinite(Number(value))) return Number(value).toFixed(Number(decimals));
   return value === "" || value === "None" ? "–" : value;

@@ -188,65 +188,7 @@ impl Page for ConnectPage {
     const NAME: &'static str = "connect";
 
     fn samples() -> Vec<(&'static str, Self)> {
-        let credential = Credential {
-            id: "crd_01".to_owned(),
-            name: "Main passcode".to_owned(),
-            role: "house".to_owned(),
-            created: sample::moment("3 days ago"),
-            last_used: Some(sample::moment("just now")),
-            expires: String::new(),
-        };
-        let fresh = Self {
-            shell: sample::house_shell(Section::Connect),
-            house_id: "villa-sonnenhang-7k3q9x".to_owned(),
-            gateway: Gateway {
-                host: "villa-sonnenhang-7k3q9x.gw.example.org".to_owned(),
-                port: 443,
-                transport: Transport::WebSockets,
-                tls: true,
-            },
-            fresh: Some(FreshSecret {
-                name: "Main passcode".to_owned(),
-                passcode: "k7w2mzq4xnd5h3vbt6ya9rpc2e".to_owned(),
-            }),
-            presence: Presence::default(),
-            credentials: vec![Credential {
-                last_used: None,
-                created: sample::moment("just now"),
-                ..credential.clone()
-            }],
-            may_change: true,
-            new_name: Field::default(),
-            on_premise: false,
-        };
-        let online = Self {
-            gateway: Gateway {
-                host: "192.168.1.20".to_owned(),
-                port: 1883,
-                transport: Transport::Tcp,
-                tls: false,
-            },
-            fresh: None,
-            presence: Presence {
-                online: true,
-                clients: vec![
-                    "service/zigbee2mqtt".to_owned(),
-                    "service/rtl_433".to_owned(),
-                ],
-                last_seen: Some(sample::moment("just now")),
-            },
-            credentials: vec![
-                credential.clone(),
-                Credential {
-                    id: "crd_02".to_owned(),
-                    name: "Weather station".to_owned(),
-                    last_used: Some(sample::moment("2 min ago")),
-                    expires: "1 Dec 2026".to_owned(),
-                    ..credential.clone()
-                },
-            ],
-            ..fresh.clone()
-        };
+        let online = online();
         let hostile = Self {
             shell: sample::hostile_shell(Section::Connect),
             house_id: "villa-7k3q9x".to_owned(),
@@ -257,7 +199,7 @@ impl Page for ConnectPage {
             },
             credentials: vec![Credential {
                 name: sample::HOSTILE.to_owned(),
-                ..credential
+                ..credential()
             }],
             new_name: Field::faulty(sample::HOSTILE, "Use at most 80 characters."),
             on_premise: true,
@@ -269,10 +211,78 @@ impl Page for ConnectPage {
             ..online.clone()
         };
         vec![
-            ("fresh", fresh),
+            ("fresh", fresh()),
             ("online", online),
             ("hostile-offline", hostile),
             ("looking", looking),
         ]
+    }
+}
+
+fn credential() -> Credential {
+    Credential {
+        id: "crd_01".to_owned(),
+        name: "Main passcode".to_owned(),
+        role: "house".to_owned(),
+        created: sample::moment("3 days ago"),
+        last_used: Some(sample::moment("just now")),
+        expires: String::new(),
+    }
+}
+
+fn fresh() -> ConnectPage {
+    ConnectPage {
+        shell: sample::house_shell(Section::Connect),
+        house_id: "villa-sonnenhang-7k3q9x".to_owned(),
+        gateway: Gateway {
+            host: "villa-sonnenhang-7k3q9x.gw.example.org".to_owned(),
+            port: 443,
+            transport: Transport::WebSockets,
+            tls: true,
+        },
+        fresh: Some(FreshSecret {
+            name: "Main passcode".to_owned(),
+            passcode: "k7w2mzq4xnd5h3vbt6ya9rpc2e".to_owned(),
+        }),
+        presence: Presence::default(),
+        credentials: vec![Credential {
+            last_used: None,
+            created: sample::moment("just now"),
+            ..credential()
+        }],
+        may_change: true,
+        new_name: Field::default(),
+        on_premise: false,
+    }
+}
+
+fn online() -> ConnectPage {
+    ConnectPage {
+        gateway: Gateway {
+            host: "192.168.1.20".to_owned(),
+            port: 1883,
+            transport: Transport::Tcp,
+            tls: false,
+        },
+        fresh: None,
+        presence: Presence {
+            online: true,
+            clients: vec![
+                "service/zigbee2mqtt".to_owned(),
+                "service/rtl_433".to_owned(),
+            ],
+            last_seen: Some(sample::moment("just now")),
+        },
+        credentials: vec![
+            credential(),
+            Credential {
+                id: "crd_02".to_owned(),
+                name: "Weather station".to_owned(),
+                last_used: Some(sample::moment("2 min ago")),
+                expires: "1 Dec 2026".to_owned(),
+                ..credential()
+            },
+        ],
+        ..fresh()
     }
 }

@@ -33,8 +33,10 @@ pub struct PlanColumn {
     pub history: String,
     /// Messages per day.
     pub messages_per_day: String,
-    /// Messages per second, for long and in a burst.
+    /// Messages per second, for long.
     pub rate: String,
+    /// Messages at once, before the rate applies.
+    pub burst: String,
     /// The largest message.
     pub message: String,
 }
@@ -50,12 +52,9 @@ impl PlanColumn {
             connections: words::count(quotas.connections_per_house),
             sensors: words::count(quotas.sensors_per_house),
             history: format!("{} days", words::count(quotas.history_days)),
-            messages_per_day: words::count(quotas.messages_per_day),
-            rate: format!(
-                "{}, bursts of {}",
-                words::count(quotas.messages_per_second),
-                words::count(quotas.messages_burst)
-            ),
+            messages_per_day: words::rounded(quotas.messages_per_day),
+            rate: words::count(quotas.messages_per_second),
+            burst: words::count(quotas.messages_burst),
             message: words::bytes(quotas.message_bytes),
         }
     }

@@ -75,12 +75,20 @@ impl Reading {
         self.value.as_deref().unwrap_or("–")
     }
 
-    /// The value as a control tells it: a switch is on or off.
+    /// The value as a control tells it: a switch of 1 and 0 is on or off, one
+    /// with words of its own keeps them.
     #[must_use]
     pub fn shown_as_control(&self) -> &str {
         match (&self.control, &self.value) {
-            (Control::Switch { on: true, .. }, Some(_)) => "On",
-            (Control::Switch { on: false, .. }, Some(_)) => "Off",
+            (Control::Switch { on, on_value, .. }, Some(_))
+                if ["1", "true", "on"].contains(&on_value.to_ascii_lowercase().as_str()) =>
+            {
+                if *on {
+                    "On"
+                } else {
+                    "Off"
+                }
+            }
             _ => self.shown(),
         }
     }
