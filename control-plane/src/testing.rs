@@ -208,7 +208,7 @@ impl World {
         let answer = client.post(&path, body).await;
         assert_eq!(answer.status, 201, "{}", answer.text);
         let house: HouseId = answer.json()["house_id"].as_str().unwrap().parse().unwrap();
-        self.houses.add(house.clone(), FakeHouse::default());
+        self.houses.add(&house, FakeHouse::default());
         house
     }
 

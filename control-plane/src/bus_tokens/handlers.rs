@@ -25,7 +25,7 @@ struct Wanted {
 }
 
 #[derive(Serialize)]
-struct Token {
+struct Granted {
     token: String,
     sender: String,
     ws_url: String,
@@ -36,10 +36,10 @@ async fn grant(
     State(app): State<App>,
     acting: Acting<Guest, House>,
     wanted: Option<Json<Wanted>>,
-) -> Result<axum::Json<Token>, Problem> {
+) -> Result<axum::Json<Granted>, Problem> {
     let Json(wanted) = wanted.unwrap_or_default();
     let granted = service::grant(&app, &acting, wanted.role)?;
-    Ok(axum::Json(Token {
+    Ok(axum::Json(Granted {
         token: granted.token,
         sender: granted.sender,
         ws_url: app.portal.gateway.ws_url.to_string(),

@@ -231,7 +231,10 @@ impl Problem {
     pub(crate) fn retry_after_secs(&self) -> Option<u64> {
         match self {
             Self::TooManyRequests { retry_after } => {
-                Some(retry_after.as_millis().div_ceil(1_000).max(1) as u64)
+                // Rounded up: a second early would be refused again.
+                let whole = retry_after.as_secs();
+                let begun = u64::from(retry_after.subsec_nanos() > 0);
+                Some((whole + begun).max(1))
             }
             Self::Busy => Some(1),
             _ => None,

@@ -14,7 +14,7 @@ use crate::http::acting::{Acting, Admin, Guest};
 use crate::http::extract::{Form, Query};
 use crate::http::problem::Problem;
 use crate::http::route::{Guard, Route};
-use crate::sensors::sensor::SensorChange;
+use crate::sensors::change::SensorChange;
 use crate::sensors::{self, Snapshot};
 use crate::store::House;
 

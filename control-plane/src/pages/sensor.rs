@@ -14,8 +14,8 @@ use crate::http::acting::{Acting, Admin, Guest, Requires};
 use crate::http::extract::{Form, Path, Query};
 use crate::http::problem::Problem;
 use crate::http::route::{Guard, Route};
+use crate::sensors::change::{Bound, SensorChange};
 use crate::sensors::history::{self, Span};
-use crate::sensors::sensor::SensorChange;
 use crate::sensors::{Latest, Sensor, SensorId, service};
 use crate::store::House;
 
@@ -213,8 +213,8 @@ async fn save(
         description: Some(typed.description.clone()),
         unit: Some(typed.unit.clone()),
         format: Some(typed.format.clone()),
-        min_value: Some(min_value),
-        max_value: Some(max_value),
+        min_value,
+        max_value,
         ..SensorChange::default()
     };
     let here = routes::sensor(acting.house().id.as_str(), id.as_str());
@@ -234,21 +234,18 @@ async fn save(
     }
 }
 
-/// A limit as typed: `Some(None)` for none, `None` when it is no number.
-#[expect(
-    clippy::option_option,
-    reason = "told apart: no limit, and no number, which the field then says"
-)]
-fn bound(field: &mut Field) -> Option<Option<f64>> {
-    if field.value.trim().is_empty() {
-        return Some(None);
+/// A limit as typed; `None` when it is no number, which the field then says.
+fn bound(field: &mut Field) -> Option<Bound> {
+    let typed = field.value.trim().replace(',', ".");
+    if typed.is_empty() {
+        return Some(Bound::Remove);
     }
-    let number = field.value.trim().replace(',', ".").parse::<f64>();
-    if let Some(number) = number.ok().filter(|number| number.is_finite()) {
-        return Some(Some(number));
+    let number = typed.parse::<f64>().ok();
+    let number = number.filter(|number| number.is_finite());
+    if number.is_none() {
+        field.fault = Some("Write a number, or leave it empty for no limit.".to_owned());
     }
-    field.fault = Some("Write a number, or leave it empty for no limit.".to_owned());
-    None
+    number.map(Bound::At)
 }
 
 async fn delete(

@@ -6,7 +6,8 @@ use model::{HouseId, TenantRole, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::sensor::{Sensor, SensorChange, SensorId};
+use super::change::SensorChange;
+use super::sensor::{Sensor, SensorId};
 use super::service::{self, Latest, Offer};
 use crate::app::App;
 use crate::http::acting::{Acting, Admin, Guest, Resident};

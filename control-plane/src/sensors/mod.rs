@@ -7,9 +7,11 @@
 //! |---|---|
 //! | [`question`] | questions to a house's modules |
 //! | [`sensor`] | what a sensor is, read from and written to the bus |
+//! | [`change`] | what can be changed about one |
 //! | [`history`] | past values, page by page |
 //! | [`service`] | listing, adding, changing, removing, setting |
 
+pub mod change;
 mod handlers;
 pub mod history;
 mod history_handlers;

@@ -7,8 +7,9 @@ use futures_util::{StreamExt, stream};
 use model::{Hosting, HouseId, Timestamp};
 use serde_json::{Value, json};
 
+use super::change::SensorChange;
 use super::question::{Person, Question, rows};
-use super::sensor::{Sensor, SensorChange, SensorId, printed};
+use super::sensor::{Sensor, SensorId, printed};
 use crate::app::App;
 use crate::http::acting::{Acting, Admin, Requires, Resident};
 use crate::http::problem::Problem;

@@ -66,12 +66,14 @@ impl Db {
             // A commit is on the disk when it returns, also through a power
             // cut: writes here are rare and people were told "done".
             .synchronous(SqliteSynchronous::Full);
-        let write = SqlitePoolOptions::new()
-            .max_connections(1)
-            .acquire_timeout(PATIENCE)
-            .connect_with(options.clone())
-            .await
-            .map_err(OpenError::connect)?;
+        let write = patiently(|| {
+            SqlitePoolOptions::new()
+                .max_connections(1)
+                .acquire_timeout(PATIENCE)
+                .connect_with(options.clone())
+        })
+        .await
+        .map_err(OpenError::connect)?;
         let read = SqlitePoolOptions::new()
             .max_connections(SQLITE_READERS)
             .acquire_timeout(PATIENCE)
@@ -162,6 +164,34 @@ impl Db {
             Self::Postgres(pool) => pool.close().await,
         }
     }
+}
+
+/// Connects to an SQLite file again while it is busy. SQLite waits for locks by
+/// itself, except where a fresh file is turned to WAL by two at once.
+async fn patiently<F>(connect: impl Fn() -> F) -> Result<SqlitePool, sqlx::Error>
+where
+    F: Future<Output = Result<SqlitePool, sqlx::Error>>,
+{
+    const PAUSE: Duration = Duration::from_millis(20);
+    let end = tokio::time::Instant::now() + PATIENCE;
+    loop {
+        match connect().await {
+            Err(error) if is_busy(&error) && tokio::time::Instant::now() < end => {
+                tokio::time::sleep(PAUSE).await;
+            }
+            answer => return answer,
+        }
+    }
+}
+
+/// Whether SQLite said SQLITE_BUSY or one of its extended forms, which have it
+/// in their lowest byte.
+fn is_busy(error: &sqlx::Error) -> bool {
+    const SQLITE_BUSY: u32 = 5;
+    error
+        .as_database_error()
+        .and_then(|database| database.code()?.parse::<u32>().ok())
+        .is_some_and(|code| code & 0xff == SQLITE_BUSY)
 }
 
 /// Creates the database file for its owner only; SQLite gives its side files

@@ -28,7 +28,7 @@ pub(crate) struct FakeHouses {
 }
 
 impl FakeHouses {
-    pub fn add(&self, id: HouseId, house: FakeHouse) {
+    pub fn add(&self, id: &HouseId, house: FakeHouse) {
         self.houses.lock().unwrap().insert(id.to_string(), house);
     }
 
