@@ -26,6 +26,9 @@ use crate::store::StoreError;
 /// The shortest time until the router is woken: moments are whole milliseconds.
 const SHORTEST_SLEEP: Duration = Duration::from_millis(1);
 
+/// What waits for each connection, with its client id for the record.
+type Outboxes = HashMap<ConnId, (Rc<Outbox>, Box<str>)>;
+
 /// One house. Lives on one thread, shared by the tasks of its connections.
 pub(super) struct House {
     id: HouseId,
@@ -33,7 +36,7 @@ pub(super) struct House {
     /// The own line of the shard, for what comes back from the store.
     line: mpsc::UnboundedSender<Order>,
     router: RefCell<Router>,
-    outboxes: RefCell<HashMap<ConnId, Rc<Outbox>>>,
+    outboxes: RefCell<Outboxes>,
     questions: RefCell<HashMap<AskId, oneshot::Sender<Result<AskReply, AskError>>>>,
     next_number: Cell<u64>,
     hosting: Cell<Hosting>,
@@ -101,7 +104,10 @@ impl House {
         let retained = usize::try_from(self.quotas.get().retained_bytes).unwrap_or(usize::MAX);
         let limit = limits.output_bytes.saturating_add(retained);
         let outbox = Rc::new(Outbox::new(limits.output_high_water, limit));
-        self.outboxes.borrow_mut().insert(conn, outbox.clone());
+        let client = connect.client_id.as_str().into();
+        self.outboxes
+            .borrow_mut()
+            .insert(conn, (outbox.clone(), client));
         self.with(|router, now| router.connect(now, conn, connect, identity));
         (conn, outbox)
     }
@@ -168,11 +174,10 @@ impl House {
     }
 
     fn send(&self, conn: ConnId, bytes: Bytes) -> Pushed {
-        let outbox = self.outboxes.borrow().get(&conn).cloned();
-        let Some(outbox) = outbox else {
-            return Pushed::Waiting;
+        let pushed = match self.outboxes.borrow().get(&conn) {
+            Some((outbox, _)) => outbox.push(bytes),
+            None => Pushed::Waiting,
         };
-        let pushed = outbox.push(bytes);
         if pushed == Pushed::Overflow {
             self.cut_off(conn);
         }
@@ -182,11 +187,11 @@ impl House {
     /// Ends a connection that does not take its bytes. The caller tells the
     /// router.
     fn cut_off(&self, conn: ConnId) {
-        if let Some(outbox) = self.outboxes.borrow_mut().remove(&conn) {
+        if let Some((outbox, client)) = self.outboxes.borrow_mut().remove(&conn) {
             outbox.cut();
             count_closed(CloseReason::TooSlow);
             let subject = "the client does not read what it subscribed to";
-            let refused = Refused::new(RefusalReason::Unavailable, "", subject);
+            let refused = Refused::new(RefusalReason::Unavailable, &client, subject);
             self.report_refusal(refused, self.parts.ambient.now());
         }
     }
@@ -204,7 +209,7 @@ impl House {
     }
 
     fn close(&self, conn: ConnId, why: CloseReason) {
-        if let Some(outbox) = self.outboxes.borrow_mut().remove(&conn) {
+        if let Some((outbox, _)) = self.outboxes.borrow_mut().remove(&conn) {
             outbox.close();
             count_closed(why);
             tracing::debug!(house = %self.id, conn = conn.0, why = why.as_str(), "Closing a connection");

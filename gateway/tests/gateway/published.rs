@@ -116,11 +116,13 @@ async fn a_client_that_does_not_read_is_cut_off_and_its_neighbours_are_served() 
         (!clients.contains(&"deaf".to_owned())).then_some(())
     })
     .await;
-    let refusals = world.control.refusals(&world.villa.id);
-    assert!(
-        refusals
-            .iter()
-            .any(|row| row.reason == RefusalReason::Unavailable)
+    let refusal = until("the refusal", || {
+        world.control.refusals(&world.villa.id).pop()
+    })
+    .await;
+    assert_eq!(
+        (refusal.reason, refusal.client.as_str()),
+        (RefusalReason::Unavailable, "deaf")
     );
     listener.expect_nothing().await;
 }

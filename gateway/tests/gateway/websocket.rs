@@ -83,7 +83,7 @@ impl Socket {
         if let Ok(size @ 0..126) = u8::try_from(payload.len()) {
             frame.push(0x80 | size);
         } else {
-            frame.push(0x80 | 126);
+            frame.push(0xFE);
             frame.extend(u16::try_from(payload.len()).unwrap().to_be_bytes());
         }
         frame.extend([0; 4]);

@@ -24,7 +24,7 @@ use tokio::sync::watch;
 use crate::client::{Client, Connect};
 
 /// How long a test waits for what must happen.
-pub const PATIENCE: Duration = Duration::from_secs(10);
+pub const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Waits until `ready` gives something.
 pub async fn until<T>(what: &str, mut ready: impl FnMut() -> Option<T>) -> T {
