@@ -92,9 +92,12 @@ pub async fn a_newer_or_changed_database_is_refused(world: World) {
 pub async fn opening_at_once_migrates_once(world: World) {
     world.store.close().await;
     world.drop_everything().await;
-    let open = || Store::open(&world.url, &*world.ambient);
-    let (one, two, three) = tokio::join!(open(), open(), open());
-    for store in [one, two, three] {
+    let mut opening = tokio::task::JoinSet::new();
+    for _ in 0..8 {
+        let (url, ambient) = (world.url.clone(), world.ambient.clone());
+        opening.spawn(async move { Store::open(&url, &*ambient).await });
+    }
+    for store in opening.join_all().await {
         store.unwrap().prepare_all().await.unwrap();
     }
 }
