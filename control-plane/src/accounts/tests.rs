@@ -179,3 +179,23 @@ async fn two_people_of_one_name_get_two_slugs() {
     assert_eq!(slugs[0].as_str(), "anna-berg");
     assert!(slugs[1].as_str().starts_with("anna-berg-"), "{}", slugs[1]);
 }
+
+#[tokio::test]
+async fn guessing_links_from_one_address_is_slowed() {
+    let world = World::open().await;
+    let mut client = world.client();
+    let guess = json!({"token": "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"});
+    let path = "/api/v1/accounts/verify";
+    client.address = Some("192.0.2.7".parse().unwrap());
+    for _ in 0..30 {
+        assert_eq!(
+            client.post(path, guess.clone()).await.problem(),
+            "dead-link"
+        );
+    }
+    let limited = client.post(path, guess.clone()).await;
+    assert_eq!(limited.problem(), "too-many-requests");
+    assert_eq!(limited.header("retry-after"), "2");
+    client.address = Some("192.0.2.8".parse().unwrap());
+    assert_eq!(client.post(path, guess).await.problem(), "dead-link");
+}

@@ -2,6 +2,7 @@
 
 use axum::response::{Html, IntoResponse, Response};
 use http::StatusCode;
+use model::HouseId;
 use web::{HouseNav, Notice, Section, Shell, Template, Tone, Viewer};
 
 use crate::http::caller::Caller;
@@ -70,9 +71,21 @@ pub(crate) fn presence(
     let last_seen = presence.and_then(|presence| presence.last_seen);
     web::page::Presence {
         online: !clients.is_empty(),
-        clients: clients.iter().map(|client| client.client.clone()).collect(),
+        clients: clients
+            .iter()
+            .map(|client| client_name(&client.client, &house.id))
+            .collect(),
         last_seen: last_seen.map(|at| web::Moment::new(at, now, &house.timezone)),
     }
+}
+
+/// A client as people read it: `egeoffrey-<house>-service-mqtt` is the module
+/// `service/mqtt`. Scripts print it the same way.
+fn client_name(client: &str, house: &HouseId) -> String {
+    client
+        .strip_prefix("egeoffrey-")
+        .and_then(|rest| rest.strip_prefix(house.as_str())?.strip_prefix('-'))
+        .map_or_else(|| client.to_owned(), |module| module.replacen('-', "/", 1))
 }
 
 /// What a redirect has to say on the page it leads to: a word in the query
@@ -86,4 +99,24 @@ pub(crate) fn done(word: Option<&str>) -> Option<Notice> {
         _ => return None,
     };
     Some(Notice::new(Tone::Good, sentence))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stock_client_is_told_by_its_module() {
+        let house: HouseId = "villa-7k3q9x".parse().unwrap();
+        for (client, told) in [
+            ("egeoffrey-villa-7k3q9x-service-rtl-433", "service/rtl-433"),
+            (
+                "egeoffrey-villa-7k3q9xx-service-a",
+                "egeoffrey-villa-7k3q9xx-service-a",
+            ),
+            ("mosquitto", "mosquitto"),
+        ] {
+            assert_eq!(client_name(client, &house), told);
+        }
+    }
 }

@@ -1,7 +1,10 @@
 //! Somebody who sends requests to the router.
 
+use std::net::{IpAddr, SocketAddr};
+
 use axum::Router;
 use axum::body::{Body, to_bytes};
+use axum::extract::ConnectInfo;
 use http::{HeaderMap, Method, Request, header};
 use serde_json::Value;
 use tower::ServiceExt;
@@ -15,6 +18,8 @@ pub(crate) struct Client {
     pub cookie: Option<String>,
     /// An access token.
     pub bearer: Option<String>,
+    /// From where it connects.
+    pub address: Option<IpAddr>,
 }
 
 /// What came back.
@@ -56,6 +61,7 @@ impl Client {
             router,
             cookie: None,
             bearer: None,
+            address: None,
         }
     }
 
@@ -65,6 +71,9 @@ impl Client {
             .method(method)
             .uri(path)
             .header(header::HOST, "portal.test");
+        if let Some(address) = self.address {
+            request = request.extension(ConnectInfo(SocketAddr::new(address, 50_000)));
+        }
         if let Some(cookie) = &self.cookie {
             request = request.header(header::COOKIE, cookie);
         }
