@@ -10,12 +10,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use cell::{CellState, Feed, FeedBatch, Reader};
-use model::{HouseId, TenantId};
+use cell::{CellState, Feed, FeedBatch, Presence, Reader};
+use model::{Ambient, HouseId, TenantId};
 use platform::Health;
 use tokio_util::sync::CancellationToken;
 
 use crate::directory::{CurrentDirectory, Directory};
+use crate::reports::Reports;
 use crate::store::{Store, StoreError};
 
 /// The name of this part in `/readyz`.
@@ -39,6 +40,8 @@ pub(crate) struct FeedReader {
     pub(crate) directory: CurrentDirectory,
     pub(crate) on_change: Arc<dyn OnChange>,
     pub(crate) health: Health,
+    pub(crate) reports: Reports,
+    pub(crate) ambient: Arc<dyn Ambient>,
     /// What is on disk.
     pub(crate) state: CellState,
 }
@@ -49,6 +52,24 @@ impl FeedReader {
         tokio::select! {
             () = self.read_for_ever() => {}
             () = drain.cancelled() => {}
+        }
+    }
+
+    /// Says of the houses of the state on disk that nobody is connected. Called
+    /// before anybody can be: what was reported before a kill is not true any
+    /// more.
+    pub(crate) fn begin(&self) {
+        self.report_empty(self.state.houses().map(|(_, house)| &house.house));
+    }
+
+    fn report_empty<'a>(&self, houses: impl Iterator<Item = &'a HouseId>) {
+        for house in houses {
+            self.reports.present(Presence {
+                house: house.clone(),
+                at: self.ambient.now(),
+                clients: Vec::new(),
+                last_seen: None,
+            });
         }
     }
 
@@ -78,6 +99,9 @@ impl FeedReader {
         let mut next = self.state.clone();
         let tenants = next.apply(batch);
         let houses = houses_of(&tenants, [&self.state, &next]);
+        let in_force = self.directory.get().unwrap_or_default();
+        let fresh = next.houses().map(|(_, house)| &house.house);
+        self.report_empty(fresh.filter(|house| !in_force.knows(house)));
         self.directory.swap(Directory::from_state(&next));
         self.on_change.changed(&houses).await;
         let kept: HashSet<&HouseId> = next.houses().map(|(_, house)| &house.house).collect();

@@ -95,7 +95,7 @@ impl Gateway {
         let shards = Shards::start(config.threads, &parts).map_err(StartError::Threads)?;
         let stopping = lifecycle.drain().child_token();
         let door = Door::new(DoorParts {
-            ambient,
+            ambient: ambient.clone(),
             directory: directory.clone(),
             shards: shards.clone(),
             reports: reports.clone(),
@@ -115,8 +115,13 @@ impl Gateway {
             directory,
             on_change: Arc::new(shards.clone()),
             health,
+            reports: reports.clone(),
+            ambient,
             state,
         });
+        if let Some(following) = &following {
+            following.begin();
+        }
         let stopped = gateway.stopped.clone();
         let owner = lifecycle.clone();
         lifecycle.spawn("gateway", |drain| async move {

@@ -244,9 +244,20 @@ async fn a_dead_control_plane_stops_nobody() {
         acknowledged.contains(&revision).then_some(())
     })
     .await;
+    let _left_behind = world.client(&world.villa, "left behind").await;
+    let online = || (!world.control.clients(&world.villa.id)?.is_empty()).then_some(());
+    until("a client", online).await;
     world.control.set_reachable(false);
     let next = world.after_a_kill().await;
     assert!(next.health.is_ready());
+    let nobody = || {
+        world
+            .control
+            .clients(&world.villa.id)?
+            .is_empty()
+            .then_some(())
+    };
+    until("the word that nobody is connected any more", nobody).await;
     next.client(&next.villa, "c").await;
     let mut stranger = next.dial().await;
     assert_eq!(
