@@ -16,11 +16,11 @@
 //! | [`tenants`], [`houses`], [`credentials`] | what people have here |
 //! | [`bus_tokens`] | ten minutes on a house's bus |
 //! | [`sensors`] | what houses measure and do, asked on their bus |
-//! | [`refusals`] | "why was I stopped?" |
-//! | [`health`] | probes |
-//! | [`pages`] | the portal |
+//! | `refusals` | "why was I stopped?" |
+//! | `health` | probes |
+//! | `pages` | the portal |
 //! | [`passwords`], [`rate_limits`] | what guards a log-in |
-//! | [`chores`] | housekeeping |
+//! | `chores` | housekeeping |
 //! | [`store`] | the database: SQLite or PostgreSQL |
 //! | [`cell_link`] | feed, reports and bus tokens of a cell |
 //!
