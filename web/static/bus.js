@@ -23,6 +23,7 @@ export class Bus {
   #onMessage;
   #onState;
   #current = null; // {client, sender}
+  #opening = false;
   #wait = FIRST_WAIT;
   #timer = 0;
 
@@ -38,21 +39,18 @@ export class Bus {
 
   /** Opens a session, and replaces the one that is there, if any. */
   async open() {
+    if (this.#opening) return;
+    this.#opening = true;
     clearTimeout(this.#timer);
     try {
       const next = await this.#session();
       const old = this.#current;
       this.#current = next;
       this.#wait = FIRST_WAIT;
-      next.client.on("close", () => {
-        if (this.#current !== next) return;
-        this.#current = null;
-        this.#onState("interrupted");
-        this.#again();
-      });
       old?.client.end(true);
+      next.client.on("close", () => this.#lost(next));
       if (!next.client.connected) {
-        next.client.emit("close"); // It broke between subscribing and here.
+        this.#lost(next); // It broke before we listened.
         return;
       }
       this.#timer = setTimeout(() => this.open(), next.renewIn);
@@ -65,6 +63,8 @@ export class Bus {
       }
       if (!this.#current) this.#onState("interrupted");
       this.#again();
+    } finally {
+      this.#opening = false;
     }
   }
 
@@ -81,6 +81,13 @@ export class Bus {
         else reject(new Error(packet?.properties?.reasonString ?? error.message));
       });
     });
+  }
+
+  #lost(session) {
+    if (this.#current !== session) return; // Replaced or stopped by us.
+    this.#current = null;
+    this.#onState("interrupted");
+    this.#again();
   }
 
   #again() {
@@ -129,25 +136,29 @@ export class Bus {
       timerVariant: "native", // The other variant starts a worker, which the policy forbids.
     });
     client.on("message", (topic, payload) => this.#receive(topic, payload));
+    // Whatever breaks while we wait ends the waiting: the library tells the
+    // one who subscribes nothing when the connection is gone.
+    const broken = new Promise((_, reject) => {
+      client.on("error", reject);
+      client.once("close", () => reject(new Error("The gateway closed the connection.")));
+      setTimeout(reject, CONNECT_WITHIN, new Error("The gateway did not answer."));
+    });
+    broken.catch(() => {}); // After opening, "close" is dealt with elsewhere.
     try {
-      await connected(client);
+      await Promise.race([broken, new Promise((resolve) => client.once("connect", resolve))]);
       const house = `egeoffrey/v2/${this.#house}`;
-      await client.subscribeAsync(
-        [
-          `${house}/+/+/${grant.sender}/+/#`,
-          `${house}/controller/db/*/*/SAVED/#`,
-          `${house}/controller/config/*/*/CONF/+/sensors/#`,
-          `${house}/controller/hub/*/*/UNKNOWN/#`,
-          `${house}/+/+/*/*/STATUS/#`,
-        ],
-        { qos: 1 },
-      );
+      const filters = [
+        `${house}/+/+/${grant.sender}/+/#`,
+        `${house}/controller/db/*/*/SAVED/#`,
+        `${house}/controller/config/*/*/CONF/+/sensors/#`,
+        `${house}/controller/hub/*/*/UNKNOWN/#`,
+        `${house}/+/+/*/*/STATUS/#`,
+      ];
+      await Promise.race([broken, client.subscribeAsync(filters, { qos: 1 })]);
     } catch (error) {
-      client.on("error", () => {});
       client.end(true);
       throw error;
     }
-    client.on("error", () => {}); // A "close" follows, which is dealt with.
     const lasts = Math.max(10, Number(grant.expires_in) || 0);
     return { client, sender: grant.sender, renewIn: (lasts - Math.min(60, lasts / 3)) * 1000 };
   }
@@ -171,12 +182,4 @@ export class Bus {
       data,
     });
   }
-}
-
-function connected(client) {
-  return new Promise((resolve, reject) => {
-    client.once("connect", resolve);
-    client.once("error", reject);
-    client.once("close", () => reject(new Error("The gateway closed the connection.")));
-  });
 }

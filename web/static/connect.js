@@ -22,6 +22,9 @@ for (const button of document.querySelectorAll("[data-copy]")) {
   });
 }
 
+// By hand is copied too.
+document.addEventListener("copy", () => (copied = true));
+
 /** Copies the text without what is only hinted at (a passcode shown as dots),
  * or selects it where the clipboard is closed to us (plain HTTP). */
 async function copy(source) {

@@ -16,6 +16,7 @@ const pill = page.querySelector("[data-presence]");
 const notice = page.querySelector("[data-link]");
 
 let places = new Map(); // Sensor id to {element, control}.
+const missed = new Set(); // Sensors that sent a value and are not on the page.
 let connected = false;
 let interruption = 0;
 let refreshing = 0;
@@ -40,7 +41,8 @@ function saved(id, data) {
   if (data === null || typeof data !== "object" || "group_by" in data || "statistics" in data) return;
   const place = places.get(id);
   if (!place) {
-    refresh(); // Somebody added it elsewhere.
+    if (!missed.has(id)) refresh(); // Somebody added it elsewhere.
+    missed.add(id);
     return;
   }
   const { element, control } = place;

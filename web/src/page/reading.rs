@@ -62,6 +62,14 @@ pub struct Choice {
     pub chosen: bool,
 }
 
+impl Control {
+    /// Whether this is a choice and none of its values is the current one.
+    #[must_use]
+    pub fn undecided(&self) -> bool {
+        matches!(self, Self::Choice(choices) if !choices.iter().any(|choice| choice.chosen))
+    }
+}
+
 impl Reading {
     /// Whether people can change it.
     #[must_use]

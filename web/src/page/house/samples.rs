@@ -142,16 +142,29 @@ fn controlled() -> Vec<Reading> {
         max: "25".to_owned(),
         step: "0.1".to_owned(),
     };
-    let modes = ["eco", "comfort", "away"].map(|word| Choice {
+    let modes: [Choice; 3] = ["eco", "comfort", "away"].map(|word| Choice {
         value: word.to_owned(),
         chosen: word == "comfort",
     });
     let mode = Control::Choice(modes.to_vec());
+    let never_set = Control::Choice(
+        modes
+            .map(|mode| Choice {
+                chosen: false,
+                ..mode
+            })
+            .to_vec(),
+    );
     vec![
         row("hall/light", "Hall lights", "1", "", switch(true)),
         row("garden/pump", "Garden pump", "0", "", switch(false)),
         row("heating/target", "Heating target", "21.0", "°C", target),
         row("heating/mode", "Heating mode", "comfort", "", mode),
+        Reading {
+            value: None,
+            at: None,
+            ..row("bath/mode", "Bathroom mode", "", "", never_set)
+        },
     ]
 }
 
