@@ -129,17 +129,15 @@ impl House {
         }
     }
 
-    /// Ends what can end. Once everything is on disk the index is said anew,
+    /// Ends what can end. The index is said anew when nothing waits any more,
     /// so that a burst of changes costs one index.
     fn finish(&mut self, effects: &mut Vec<Effect>) {
-        self.turns.flush(effects);
-        if self.turns.len() > 0 {
-            return;
-        }
-        if let Some(index) = self.files.changed_index() {
-            effects.extend(self.wire.index(index));
-        }
-        if self.files.take_unannounced() {
+        self.turns.flush(effects, || {
+            let index = self.files.changed_index();
+            index.map_or_else(Vec::new, |index| self.wire.index(index).to_vec())
+        });
+        // The first turn is the one that publishes the first files.
+        if self.turns.first_has_ended() && self.files.take_unannounced() {
             self.turns.store(StoreOp::MarkAnnounced, effects);
         }
     }

@@ -38,12 +38,18 @@ struct Turn {
 pub(crate) struct Turns {
     queue: VecDeque<Turn>,
     last_ticket: u64,
+    any_ended: bool,
 }
 
 impl Turns {
     /// How many have not ended.
     pub(crate) fn len(&self) -> usize {
         self.queue.len()
+    }
+
+    /// Whether at least the first has ended.
+    pub(crate) fn first_has_ended(&self) -> bool {
+        self.any_ended
     }
 
     /// Begins a turn: its store operations leave at once.
@@ -85,11 +91,20 @@ impl Turns {
         effects.push(Effect::Store(self.ticket(), op));
     }
 
-    /// Ends all turns that wait for nothing and for nobody before them.
-    pub(crate) fn flush(&mut self, effects: &mut Vec<Effect>) {
+    /// Ends all turns that wait for nothing and for nobody before them. Before
+    /// the last of all is acknowledged, `at_rest` has its say.
+    pub(crate) fn flush(
+        &mut self,
+        effects: &mut Vec<Effect>,
+        mut at_rest: impl FnMut() -> Vec<Effect>,
+    ) {
         while let Some(turn) = self.queue.pop_front_if(|turn| turn.waiting.is_none()) {
             effects.extend(turn.say);
+            if self.queue.is_empty() {
+                effects.extend(at_rest());
+            }
             effects.extend(turn.delivery.map(Effect::Acknowledge));
+            self.any_ended = true;
         }
     }
 

@@ -231,5 +231,5 @@ async fn next_reply(life: &mut Option<Life>) -> StoreReply {
     }
 }
 
-#[cfg(any())]
+#[cfg(test)]
 mod tests;

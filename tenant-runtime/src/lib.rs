@@ -21,6 +21,8 @@ pub mod store;
 mod house_task;
 mod session;
 mod supervisor;
+#[cfg(test)]
+mod testing;
 mod troubles;
 
 use std::path::PathBuf;

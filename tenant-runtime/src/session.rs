@@ -66,12 +66,7 @@ impl Session {
     }
 
     /// Opens a session, pausing longer each time it does not come to be.
-    async fn open(
-        &mut self,
-        house: &HouseId,
-        connector: &dyn BusConnector,
-        ambient: &dyn Ambient,
-    ) {
+    async fn open(&mut self, house: &HouseId, connector: &dyn BusConnector, ambient: &dyn Ambient) {
         if self.failures > 0 {
             tokio::time::sleep(pause(self.failures, ambient)).await;
         }
@@ -99,13 +94,14 @@ impl Session {
     }
 
     pub(crate) fn publish(&mut self, publication: Publication) {
-        self.outgoing.push_back(BusCommand::Publish(OutgoingMessage {
-            topic: publication.topic,
-            payload: publication.payload,
-            qos: QoS::ExactlyOnce,
-            retain: publication.retain,
-            hold_for_listener: publication.hold_for_listener,
-        }));
+        self.outgoing
+            .push_back(BusCommand::Publish(OutgoingMessage {
+                topic: publication.topic,
+                payload: publication.payload,
+                qos: QoS::ExactlyOnce,
+                retain: publication.retain,
+                hold_for_listener: publication.hold_for_listener,
+            }));
     }
 
     /// Acknowledges a delivery of this session; those of earlier ones are

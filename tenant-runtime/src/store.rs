@@ -45,7 +45,9 @@ pub enum StoreFault {
 #[derive(Debug, thiserror::Error)]
 pub enum OpenStoresError {
     /// The folder of the houses.
-    #[error("cannot use the folder {path:?} of the houses: {cause}. Make it writable for this user")]
+    #[error(
+        "cannot use the folder {path:?} of the houses: {cause}. Make it writable for this user"
+    )]
     Folder {
         /// The folder.
         path: PathBuf,
@@ -152,5 +154,5 @@ fn stopped() -> StoreFault {
     StoreFault::Unavailable("the store thread has stopped".to_owned())
 }
 
-#[cfg(any())]
+#[cfg(test)]
 mod tests;

@@ -181,5 +181,5 @@ impl Supervisor {
     }
 }
 
-#[cfg(any())]
+#[cfg(test)]
 mod tests;

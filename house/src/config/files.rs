@@ -95,7 +95,7 @@ impl Files {
         format!("{:.0}", hours.trunc()).parse().unwrap_or(0_i64) * 3_600
     }
 
-    /// The first files are to be marked as published once all is on disk.
+    /// The first files are to be marked as published once they were.
     pub(crate) fn set_unannounced(&mut self) {
         self.unannounced = true;
         self.index_changed = true;

@@ -59,6 +59,16 @@ fn concerns(module: Module<'_>, pattern: &str, id: &str, content: &Value) -> boo
     !of_all || content.pointer("/service/name").and_then(Value::as_str) == Some(module.name)
 }
 
+/// Whether a name is that of a person's browser: `gui/<user>_<1 to 6 digits>`.
+fn is_person(module: Module<'_>) -> bool {
+    let number = module
+        .name
+        .rsplit_once('_')
+        .map_or("", |(_user, number)| number);
+    let digits = number.bytes().all(|byte| byte.is_ascii_digit());
+    module.scope == "gui" && (1..=6).contains(&number.len()) && digits
+}
+
 #[derive(Default)]
 struct Subscriber {
     asked: Vec<Asked>,
@@ -73,8 +83,13 @@ pub(crate) struct Subscribers {
 }
 
 impl Subscribers {
-    /// Remembers a request.
+    /// Remembers a request, unless it is a person's: a person's name on the
+    /// bus is a new one at every log-in and never comes back, and browsers
+    /// hear of changes by what is said to everybody.
     pub(crate) fn remember(&mut self, version: ProtocolVersion, module: Module<'_>, asked: &Asked) {
+        if is_person(module) {
+            return;
+        }
         self.clock += 1;
         let key = (version, module.to_string());
         let subscriber = self.modules.entry(key).or_default();
@@ -159,6 +174,27 @@ mod tests {
             exact.versions(module("service/other"), "sensors/lab/temp", &sensor),
             Some(1)
         );
+    }
+
+    #[test]
+    fn people_are_not_remembered_but_modules_of_the_gui_are() {
+        let mut subscribers = Subscribers::default();
+        let asked = Asked::parse("+/sensors/#").unwrap();
+        let sensor = file(1, json!({}));
+        for name in [
+            "gui/admin_61839",
+            "gui/usr-x_900001",
+            "gui/webserver",
+            "service/x_1",
+        ] {
+            subscribers.remember(ProtocolVersion::V2, module(name), &asked);
+        }
+        let interested = subscribers.interested("sensors/lab/temp", &sensor);
+        let names: Vec<&str> = interested
+            .iter()
+            .map(|(_, name, _)| name.as_str())
+            .collect();
+        assert_eq!(names, ["gui/webserver", "service/x_1"]);
     }
 
     #[test]

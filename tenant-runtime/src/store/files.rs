@@ -28,7 +28,9 @@ pub(super) fn change(
     }
     match &content {
         Some(content) => connection
-            .prepare_cached("INSERT OR REPLACE INTO config_file (id, version, content) VALUES (?1, ?2, ?3)")?
+            .prepare_cached(
+                "INSERT OR REPLACE INTO config_file (id, version, content) VALUES (?1, ?2, ?3)",
+            )?
             .execute(params![change.id, change.version, content])?,
         None => connection
             .prepare_cached("DELETE FROM config_file WHERE id = ?1")?
@@ -58,9 +60,11 @@ pub(super) fn read(connection: &Connection) -> rusqlite::Result<Vec<FileChange>>
 
 pub(super) fn identity(connection: &Connection) -> rusqlite::Result<Option<Identity>> {
     connection
-        .query_row("SELECT value FROM fact WHERE name = 'identity'", [], |row| {
-            json(row, 0)
-        })
+        .query_row(
+            "SELECT value FROM fact WHERE name = 'identity'",
+            [],
+            |row| json(row, 0),
+        )
         .optional()
 }
 
@@ -72,9 +76,11 @@ pub(super) fn set_identity(connection: &Connection, identity: &Identity) -> rusq
 
 pub(super) fn is_announced(connection: &Connection) -> rusqlite::Result<bool> {
     connection
-        .query_row("SELECT 1 FROM fact WHERE name = 'announced'", [], |_| {
-            Ok(())
-        })
+        .query_row(
+            "SELECT 1 FROM fact WHERE name = 'announced'",
+            [],
+            |_| Ok(()),
+        )
         .optional()
         .map(|found| found.is_some())
 }

@@ -23,7 +23,9 @@ pub(super) fn read(connection: &Connection) -> rusqlite::Result<Vec<Offer>> {
 pub(super) fn put(connection: &Connection, offer: &Offer) -> rusqlite::Result<()> {
     let value = offer.value.to_string();
     connection
-        .prepare_cached("INSERT OR REPLACE INTO offer (sensor, sender, value, at) VALUES (?1, ?2, ?3, ?4)")?
+        .prepare_cached(
+            "INSERT OR REPLACE INTO offer (sensor, sender, value, at) VALUES (?1, ?2, ?3, ?4)",
+        )?
         .execute(params![offer.sensor, offer.sender, value, offer.at])
         .map(drop)
 }

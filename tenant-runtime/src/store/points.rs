@@ -88,7 +88,13 @@ pub(super) fn read(
          ORDER BY at DESC, nth DESC LIMIT ?4 OFFSET ?5",
     )?;
     let rows = statement.query_map(
-        params![id, window.from, window.to, window.count.min(most), window.skip],
+        params![
+            id,
+            window.from,
+            window.to,
+            window.count.min(most),
+            window.skip
+        ],
         point,
     )?;
     let (mut found, mut bytes) = (Vec::new(), 0);
@@ -205,7 +211,9 @@ fn drop_all_but(connection: &Connection, id: i64, keep: u64) -> rusqlite::Result
 
 fn put(connection: &Connection, id: i64, nth: i64, point: &Point) -> rusqlite::Result<()> {
     connection
-        .prepare_cached("INSERT OR REPLACE INTO point (series, at, nth, value) VALUES (?1, ?2, ?3, ?4)")?
+        .prepare_cached(
+            "INSERT OR REPLACE INTO point (series, at, nth, value) VALUES (?1, ?2, ?3, ?4)",
+        )?
         .execute(params![id, point.at, nth, Stored(&point.value)])
         .map(drop)
 }
@@ -230,7 +238,11 @@ fn point(row: &Row<'_>) -> rusqlite::Result<Point> {
         Value::Text(text) => PointValue::Text(text),
         Value::Null | Value::Blob(_) => {
             let kind = rusqlite::types::Type::Blob;
-            return Err(rusqlite::Error::InvalidColumnType(1, "value".to_owned(), kind));
+            return Err(rusqlite::Error::InvalidColumnType(
+                1,
+                "value".to_owned(),
+                kind,
+            ));
         }
     };
     Ok(Point {

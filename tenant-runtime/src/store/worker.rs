@@ -104,12 +104,7 @@ fn serve(files: &mut OpenFiles, house: &HouseId, requests: Vec<Request>) {
     commit(files, house, &mut asked, &mut ops);
 }
 
-fn commit(
-    files: &mut OpenFiles,
-    house: &HouseId,
-    asked: &mut Vec<Asked>,
-    ops: &mut Vec<StoreOp>,
-) {
+fn commit(files: &mut OpenFiles, house: &HouseId, asked: &mut Vec<Asked>, ops: &mut Vec<StoreOp>) {
     let (asked, ops) = (std::mem::take(asked), std::mem::take(ops));
     if ops.is_empty() {
         return;

@@ -1,0 +1,340 @@
+use ::house::Identity;
+use ::house::reference_store::ReferenceStore;
+use ::house::store::{
+    FileChange, Offer, Point, PointValue, ReadLimit, SavePoint, Scope, Select, Series,
+};
+use proptest::prelude::*;
+use serde_json::json;
+
+use super::*;
+
+fn house(name: &str) -> HouseId {
+    format!("{name}-aaaaaa").parse().unwrap()
+}
+
+fn value(name: &str, at: i64, value: PointValue) -> StoreOp {
+    StoreOp::Save(SavePoint {
+        series: Series::sensor(name),
+        point: Point { at, value },
+        keep_newest: None,
+        new_only: false,
+        also: None,
+    })
+}
+
+fn all(name: &str) -> StoreOp {
+    StoreOp::Read {
+        series: vec![Series::sensor(name)],
+        select: Select::Positions { start: 0, end: -1 },
+        limit: ReadLimit {
+            points: 1_000,
+            text_bytes: 1_000_000,
+        },
+    }
+}
+
+fn identity() -> Identity {
+    Identity {
+        name: "Villa".to_owned(),
+        timezone: "Europe/Berlin".parse().unwrap(),
+    }
+}
+
+/// Asks for all of `ops` at once and waits for all answers.
+fn run(stores: &Stores, house: &HouseId, ops: Vec<StoreOp>) -> Vec<StoreReply> {
+    let (answer_to, mut replies) = mpsc::unbounded_channel();
+    let count = ops.len();
+    for (ticket, op) in (0..).zip(ops) {
+        stores.submit(house, Ticket(ticket), op, &answer_to);
+    }
+    (0..count)
+        .map(|_| replies.blocking_recv().unwrap())
+        .collect()
+}
+
+fn load(stores: &Stores, house: &HouseId) -> Result<Snapshot, StoreFault> {
+    let (reply, answer) = oneshot::channel();
+    let request = Request::Load {
+        house: house.clone(),
+        reply,
+    };
+    assert!(stores.send(house, request));
+    answer.blocking_recv().unwrap()
+}
+
+fn sorted(mut snapshot: Snapshot) -> Snapshot {
+    snapshot.files.sort_by(|a, b| a.id.cmp(&b.id));
+    snapshot.offers.sort_by(|a, b| a.sensor.cmp(&b.sensor));
+    snapshot
+}
+
+#[test]
+fn what_was_answered_is_there_after_a_kill() {
+    let folder = tempfile::tempdir().unwrap();
+    let stores = Stores::open(folder.path(), 2).unwrap();
+    let villa = house("villa");
+    let ops = vec![
+        StoreOp::ChangeFiles {
+            author: "portal".to_owned(),
+            at: 5,
+            changes: vec![FileChange {
+                id: "house".to_owned(),
+                version: 1,
+                content: Some(json!({"name": "Villa", "latitude": 46.0})),
+            }],
+            identity: Some(identity()),
+        },
+        StoreOp::MarkAnnounced,
+        value("a", 100, PointValue::Real(21.5)),
+        value("a", 101, PointValue::Int(21)),
+        value("a", 102, PointValue::Text("21\0".to_owned())),
+    ];
+    for reply in run(&stores, &villa, ops) {
+        reply.unwrap();
+    }
+    // The disk at the moment of the kill: the files of a store that is open.
+    let disk = tempfile::tempdir().unwrap();
+    for entry in std::fs::read_dir(folder.path()).unwrap() {
+        let entry = entry.unwrap();
+        std::fs::copy(entry.path(), disk.path().join(entry.file_name())).unwrap();
+    }
+    let next = Stores::open(disk.path(), 1).unwrap();
+    let snapshot = load(&next, &villa).unwrap();
+    assert_eq!(snapshot.identity, Some(identity()));
+    assert!(snapshot.announced);
+    assert_eq!(
+        snapshot.files[0].content,
+        Some(json!({"name": "Villa", "latitude": 46.0}))
+    );
+    let points = [
+        PointValue::Real(21.5),
+        PointValue::Int(21),
+        PointValue::Text("21\0".to_owned()),
+    ];
+    let points = (100..).zip(points).map(|(at, value)| Point { at, value });
+    let expected = StoreAnswer::Points(vec![points.collect()]);
+    assert_eq!(
+        run(&next, &villa, vec![all("a")]),
+        [Ok((Ticket(0), expected))]
+    );
+}
+
+#[test]
+fn every_change_of_a_file_is_kept_with_its_author() {
+    let folder = tempfile::tempdir().unwrap();
+    let stores = Stores::open(folder.path(), 1).unwrap();
+    let villa = house("villa");
+    let change = |author: &str, content: Option<serde_json::Value>| StoreOp::ChangeFiles {
+        author: author.to_owned(),
+        at: 7,
+        changes: vec![FileChange {
+            id: "sensors/a".to_owned(),
+            version: 1,
+            content,
+        }],
+        identity: None,
+    };
+    let ops = vec![
+        change("gui/anna_1", Some(json!({"format": "int"}))),
+        change("gui/bob_1", Some(json!({"format": "int"}))),
+        change("gui/bob_1", None),
+        change("gui/bob_1", None),
+    ];
+    for reply in run(&stores, &villa, ops) {
+        reply.unwrap();
+    }
+    let file = rusqlite::Connection::open(open::path(folder.path(), &villa)).unwrap();
+    let mut statement = file
+        .prepare("SELECT author, at, content FROM config_change ORDER BY seq")
+        .unwrap();
+    let changes: Vec<(String, i64, Option<String>)> = statement
+        .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+        .unwrap()
+        .map(Result::unwrap)
+        .collect();
+    assert_eq!(
+        changes,
+        [
+            (
+                "gui/anna_1".to_owned(),
+                7,
+                Some(r#"{"format":"int"}"#.to_owned())
+            ),
+            ("gui/bob_1".to_owned(), 7, None),
+        ],
+        "what changes nothing is no change"
+    );
+}
+
+#[test]
+fn a_damaged_file_stops_only_its_own_house_and_is_not_touched() {
+    let folder = tempfile::tempdir().unwrap();
+    let (bad, good) = (house("bad"), house("good"));
+    let path = open::path(folder.path(), &bad);
+    let garbage = b"this is not a database, and long enough to be read as one".repeat(40);
+    std::fs::write(&path, &garbage).unwrap();
+    // One thread: they share it.
+    let stores = Stores::open(folder.path(), 1).unwrap();
+    let fault = load(&stores, &bad).unwrap_err();
+    assert!(
+        matches!(&fault, StoreFault::Damaged(why) if why.contains("backup")),
+        "{fault}"
+    );
+    let op = || vec![value("a", 1, PointValue::Int(1))];
+    assert!(matches!(
+        run(&stores, &bad, op())[0],
+        Err(StoreFault::Damaged(_))
+    ));
+    assert_eq!(
+        run(&stores, &good, op()),
+        [Ok((Ticket(0), StoreAnswer::Saved(true)))]
+    );
+    assert_eq!(std::fs::read(&path).unwrap(), garbage);
+}
+
+#[test]
+fn a_file_of_a_later_release_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let villa = house("villa");
+    let file = rusqlite::Connection::open(open::path(folder.path(), &villa)).unwrap();
+    file.pragma_update(None, "user_version", 99).unwrap();
+    let stores = Stores::open(folder.path(), 1).unwrap();
+    let fault = load(&stores, &villa).unwrap_err();
+    assert!(fault.to_string().contains("later release"), "{fault}");
+}
+
+#[test]
+fn a_batch_is_stored_whole_or_not_at_all() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("villa.db");
+    let mut connection = rusqlite::Connection::open(&path).unwrap();
+    schema::prepare(&mut connection).unwrap();
+    connection
+        .execute_batch("ALTER TABLE offer RENAME TO hidden")
+        .unwrap();
+    let mut file = file::HouseFile::new(connection);
+    let offer = Offer {
+        sensor: "b".to_owned(),
+        sender: "service/x".to_owned(),
+        value: json!(1),
+        at: 1,
+    };
+    let batch = vec![value("a", 1, PointValue::Int(1)), StoreOp::PutOffer(offer)];
+    let fault = file.apply(batch.clone()).unwrap_err();
+    assert!(matches!(fault, StoreFault::Unavailable(_)));
+    drop(file);
+    let mut connection = rusqlite::Connection::open(&path).unwrap();
+    connection
+        .execute_batch("ALTER TABLE hidden RENAME TO offer")
+        .unwrap();
+    schema::prepare(&mut connection).unwrap();
+    let mut file = file::HouseFile::new(connection);
+    assert_eq!(
+        file.apply(vec![all("a")]).unwrap(),
+        [StoreAnswer::Points(vec![vec![]])]
+    );
+    assert_eq!(
+        file.apply(batch).unwrap(),
+        [StoreAnswer::Saved(true), StoreAnswer::Done]
+    );
+}
+
+#[test]
+fn houses_have_files_of_their_own_readable_by_their_owner_only() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let stores = Stores::open(folder.path(), 2).unwrap();
+    let (one, two) = (house("one"), house("two"));
+    assert!(!stores.exists(&one));
+    run(&stores, &one, vec![value("a", 1, PointValue::Int(1))]);
+    assert!(stores.exists(&one) && !stores.exists(&two));
+    run(&stores, &two, vec![value("a", 1, PointValue::Int(2))]);
+    let answer = run(&stores, &one, vec![all("a")]).remove(0).unwrap().1;
+    let only = Point {
+        at: 1,
+        value: PointValue::Int(1),
+    };
+    assert_eq!(answer, StoreAnswer::Points(vec![vec![only]]));
+    let mode = std::fs::metadata(open::path(folder.path(), &one)).unwrap();
+    assert_eq!(mode.permissions().mode() & 0o777, 0o600);
+}
+
+fn any_op() -> impl Strategy<Value = StoreOp> {
+    let series = || prop_oneof![Just("a"), Just("b"), Just("b/day/min")].prop_map(Series::sensor);
+    let alerts = Series {
+        scope: Scope::Alerts,
+        name: "value".to_owned(),
+    };
+    let value = || {
+        prop_oneof![
+            (-3..3_i64).prop_map(PointValue::Int),
+            (-3.0..3.0_f64).prop_map(PointValue::Real),
+            "[a-c1]{0,2}".prop_map(PointValue::Text),
+        ]
+    };
+    let point = move || (0..12_i64, value()).prop_map(|(at, value)| Point { at, value });
+    let line = (0..4_i64, "[ab]").prop_map(|(at, text)| Point {
+        at,
+        value: PointValue::Text(text),
+    });
+    let select = || {
+        prop_oneof![
+            (-6..6_i64, -6..6_i64).prop_map(|(start, end)| Select::Positions { start, end }),
+            (-1..13_i64, -1..13_i64).prop_map(|(from, to)| Select::Between {
+                from,
+                to: to.max(from)
+            }),
+        ]
+    };
+    let text = || prop::sample::select(vec!["x", "y"]).prop_map(str::to_owned);
+    let also = (Just(alerts.clone()), line.clone());
+    prop_oneof![
+        4 => (series(), point(), prop::option::of(1..4_u64), any::<bool>(), prop::option::of(also))
+            .prop_map(|(series, point, keep_newest, new_only, also)| StoreOp::Save(SavePoint {
+                series, point, keep_newest, new_only, also,
+            })),
+        1 => line.prop_map(move |line| StoreOp::Append(alerts.clone(), line)),
+        4 => (prop::collection::vec(series(), 1..3), select(), 1..5_usize, 1..4_usize)
+            .prop_map(|(series, select, points, text_bytes)| StoreOp::Read {
+                series, select, limit: ReadLimit { points, text_bytes },
+            }),
+        2 => (series(), select()).prop_map(|(series, select)| StoreOp::Count { series, select }),
+        1 => series().prop_map(|series| StoreOp::DeleteSeries(vec![series])),
+        1 => (text(), prop::option::of(0..3_i64)).prop_map(|(id, content)| StoreOp::ChangeFiles {
+            author: "gui/a_1".to_owned(),
+            at: 1,
+            changes: vec![FileChange { id, version: 1, content: content.map(|n| json!({"n": n})) }],
+            identity: None,
+        }),
+        1 => (text(), -3..3_i64).prop_map(|(sensor, at)| StoreOp::PutOffer(Offer {
+            sensor, sender: "service/x".to_owned(), value: json!({"a": [1.5, "b"]}), at,
+        })),
+        1 => text().prop_map(|sensor| StoreOp::RemoveOffers(vec![sensor])),
+        1 => Just(StoreOp::MarkAnnounced),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    /// Whatever is asked, in whatever batches and with whatever restarts
+    /// between them, the store answers as the reference does.
+    #[test]
+    fn the_store_does_what_the_reference_does(
+        lives in prop::collection::vec(prop::collection::vec(any_op(), 1..40), 1..4),
+    ) {
+        let folder = tempfile::tempdir().unwrap();
+        let villa = house("villa");
+        let mut reference = ReferenceStore::default();
+        for ops in lives {
+            let stores = Stores::open(folder.path(), 1).unwrap();
+            let found = run(&stores, &villa, ops.clone());
+            for (op, reply) in ops.into_iter().zip(found) {
+                let expected = reference.apply(op.clone());
+                prop_assert_eq!(reply.unwrap().1, expected, "{:?}", op);
+            }
+            let snapshot = load(&stores, &villa).unwrap();
+            prop_assert_eq!(sorted(snapshot), sorted(reference.snapshot()));
+        }
+    }
+}
