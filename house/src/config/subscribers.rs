@@ -185,7 +185,7 @@ mod tests {
             "gui/admin_61839",
             "gui/usr-x_900001",
             "gui/webserver",
-            "service/x_1",
+            "interaction/x_1",
         ] {
             subscribers.remember(ProtocolVersion::V2, module(name), &asked);
         }
@@ -194,7 +194,7 @@ mod tests {
             .iter()
             .map(|(_, name, _)| name.as_str())
             .collect();
-        assert_eq!(names, ["gui/webserver", "service/x_1"]);
+        assert_eq!(names, ["gui/webserver", "interaction/x_1"]);
     }
 
     #[test]
@@ -220,19 +220,19 @@ mod tests {
         let mut subscribers = Subscribers::default();
         let asked = Asked::parse("1/house").unwrap();
         for n in 0..=MAX_MODULES {
-            let name = format!("gui/admin_{n}");
+            let name = format!("interaction/bot_{n}");
             subscribers.remember(ProtocolVersion::V2, module(&name), &asked);
         }
         assert!(
             subscribers
-                .asked(ProtocolVersion::V2, module("gui/admin_0"))
+                .asked(ProtocolVersion::V2, module("interaction/bot_0"))
                 .is_empty()
         );
         assert_eq!(
-            subscribers.asked(ProtocolVersion::V2, module("gui/admin_1")),
+            subscribers.asked(ProtocolVersion::V2, module("interaction/bot_1")),
             [asked]
         );
-        subscribers.forget(ProtocolVersion::V2, module("gui/admin_1"));
+        subscribers.forget(ProtocolVersion::V2, module("interaction/bot_1"));
         let house = file(1, json!({}));
         assert_eq!(
             subscribers.interested("house", &house).len(),
