@@ -115,6 +115,32 @@ async fn a_browser_gets_a_token_and_follows_its_house() -> Result<()> {
 }
 
 #[tokio::test]
+async fn a_person_who_looks_on_is_not_the_house() -> Result<()> {
+    let server = Server::start().await?;
+    let anna = server.person("anna").await?;
+    let villa = anna.house("Villa").await?;
+    let path = format!("/api/v1/houses/{}", villa.id);
+    let online = async || {
+        let seen = anna.api.get(&path).await?.expect(200)?;
+        Ok((seen["online"] == json!(true)).then_some(()))
+    };
+    let offline = async || {
+        let seen = anna.api.get(&path).await?.expect(200)?;
+        Ok((seen["online"] == json!(false)).then_some(()))
+    };
+    let token = api::text(&anna.bus_token(&villa).await?, "token")?;
+    let browser = Dial::new(&server, &villa.id, &token, "browser")
+        .path(Path::WebSocket)
+        .connect()
+        .await?;
+    let lab = villa.dial(&server, "lab").connect().await?;
+    wait::until("the house to be online", online).await?;
+    lab.disconnect().await?;
+    wait::until("the house to be offline while its owner looks on", offline).await?;
+    browser.disconnect().await
+}
+
+#[tokio::test]
 async fn wrong_credentials_are_refused_and_listed_with_what_to_do() -> Result<()> {
     let server = Server::start().await?;
     let anna = server.person("anna").await?;

@@ -99,7 +99,7 @@ async fn from_sign_up_to_a_live_value() -> Result<()> {
     assert!(sensors.to_string().contains("21.5"), "{sensors}");
     for history in [
         "history?sensor=lab/temp&resolution=raw",
-        "lab%2Ftemp/history",
+        "sensors/lab%2Ftemp/history",
     ] {
         let points = anna
             .api

@@ -69,9 +69,11 @@ impl Client {
 
     /// Subscribes, and returns when the gateway has said yes.
     pub async fn hear(&self, topic: &str, more: &[&str]) -> Result<Hearing> {
-        let mut command = Command::new("mosquitto_sub");
-        // `-d` tells when the subscription stands.
+        // `-d` tells when the subscription stands, and `stdbuf` (which becomes
+        // the program it starts) makes it tell so at once.
+        let mut command = Command::new("stdbuf");
         command
+            .args(["-oL", "mosquitto_sub"])
             .args(&self.arguments)
             .args(["-d", "-t", topic])
             .args(more);

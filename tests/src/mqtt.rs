@@ -269,7 +269,12 @@ impl Bus {
     /// this client has seen everything the gateway sent before that: a message
     /// to itself, `house`'s own topic, there and back.
     pub async fn settle(&mut self, house: &str) -> Result<()> {
-        let topic = format!("egeoffrey/v2/{house}/service/echo/service/echo/ECHO/null");
+        self.settle_as(house, "service/echo").await
+    }
+
+    /// The same for a client that may send as `sender` only.
+    pub async fn settle_as(&mut self, house: &str, sender: &str) -> Result<()> {
+        let topic = format!("egeoffrey/v2/{house}/{sender}/{sender}/PING/null");
         self.subscribe(&topic).await?;
         self.publish(&topic, b"", QoS::One, false).await?;
         self.on(&topic).await?;

@@ -39,6 +39,8 @@ impl TestExecutable {
             .env("CARGO_MANIFEST_DIR", &self.folder);
         // Snapshots that differ are a failure here, not new files.
         command.env("INSTA_UPDATE", "no");
+        // An error says what was tried; where it passed through is noise.
+        command.env("RUST_LIB_BACKTRACE", "0");
         command
     }
 }

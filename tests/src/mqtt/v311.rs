@@ -11,6 +11,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinSet;
 
 use super::{Bus, Client, Dial, Message, Path, QoS};
+use crate::wait;
 
 /// The largest packet either way: more than any plan allows.
 const PACKET_BYTES: usize = 32 << 20;
@@ -39,6 +40,10 @@ pub async fn connect(dial: Dial) -> Result<Result<Bus, String>> {
         options.set_last_will(LastWill::new(topic, payload, quality(QoS::One), retain));
     }
     let (client, mut events) = AsyncClient::builder(options).capacity(64).build();
+    // The gateway holds refusals back, longer each time.
+    events
+        .network_options
+        .set_connection_timeout(wait::DEADLINE.as_secs());
     match events.poll().await {
         Ok(_connected) => {}
         Err(ConnectionError::ConnectionRefused(code)) => return Ok(Err(format!("{code:?}"))),

@@ -11,6 +11,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinSet;
 
 use super::{Bus, Client, Dial, Message, Path, QoS};
+use crate::wait;
 
 fn quality(qos: QoS) -> rumqttc::QoS {
     match qos {
@@ -31,6 +32,8 @@ pub async fn connect(dial: Dial) -> Result<Result<Bus, String>> {
     options
         .set_keep_alive(30)
         .set_credentials(dial.user, dial.password);
+    // The gateway holds refusals back, longer each time.
+    options.set_connect_timeout(wait::DEADLINE);
     options.set_unlimited_incoming_packet_size();
     if let Some((topic, payload, retain)) = dial.will {
         options.set_last_will(LastWill::new(
