@@ -1,7 +1,7 @@
 //! The cell link: the one idea that makes every shape the same.
 //!
 //! The control plane never dials into a cell; a cell connects out to it. Three
-//! verbs, each a trait with a direct adapter for the all-in-one:
+//! verbs, each a trait; in one process they are direct calls:
 //!
 //! | verb | direction | module |
 //! |---|---|---|
@@ -17,7 +17,6 @@ pub mod ask;
 pub mod bus_session;
 pub mod feed;
 pub mod report;
-pub mod switchboard;
 
 pub use ask::{Ask, AskError, AskReply, Asker, BusMessage, Until};
 pub use bus_session::{
@@ -28,7 +27,6 @@ pub use feed::{
     SigningKey, TenantSpec,
 };
 pub use report::{ClientPresence, Presence, Report, ReportSink};
-pub use switchboard::Switchboard;
 
 /// Why the other end of the link could not be reached.
 #[derive(Debug, thiserror::Error)]
