@@ -6,6 +6,7 @@ use std::time::Duration;
 use axum::extract::State;
 use axum::response::IntoResponse;
 use http::{StatusCode, header};
+use platform::health::State as PartState;
 use serde::Serialize;
 
 use crate::app::App;
@@ -49,7 +50,7 @@ async fn ready(State(app): State<App>) -> impl IntoResponse {
         .health
         .report()
         .into_iter()
-        .map(|(part, state)| (part, state.err().unwrap_or_else(|| "ok".to_owned())))
+        .map(|(part, state)| (part, in_words(state)))
         .collect();
     let status = if ready {
         StatusCode::OK
@@ -57,6 +58,14 @@ async fn ready(State(app): State<App>) -> impl IntoResponse {
         StatusCode::SERVICE_UNAVAILABLE
     };
     (status, axum::Json(Readiness { ready, parts }))
+}
+
+fn in_words(state: PartState) -> String {
+    match state {
+        PartState::Well => "ok".to_owned(),
+        PartState::Degraded(sentence) => format!("degraded: {sentence}"),
+        PartState::Failed(sentence) => sentence,
+    }
 }
 
 async fn database(app: &App) -> Result<(), String> {
