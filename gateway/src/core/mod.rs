@@ -8,7 +8,7 @@
 //!
 //! # How a shell uses it
 //!
-//! 1. Read bytes and cut them with [`codec::frame`], which checks the declared
+//! 1. Read bytes and cut them with [`codec::frame()`], which checks the declared
 //!    size before anything more is buffered. The first frame is a CONNECT:
 //!    [`codec::decode_connect`]; until it is admitted, frames behind it wait in
 //!    the read buffer. A CONNECT that admission refuses is answered with

@@ -9,7 +9,7 @@ use crate::core::codec::{self, Fault, Packet, Reason, disconnect};
 use crate::core::identity::ConnId;
 
 impl Router {
-    /// One whole packet of a connection, as [`codec::frame`] cut it.
+    /// One whole packet of a connection, as [`codec::frame()`] cut it.
     pub fn receive(&mut self, now: Timestamp, conn: ConnId, frame: &[u8]) {
         let Some(session) = self.sessions.get_mut(&conn) else {
             return;

@@ -173,6 +173,13 @@ fn sender_of(topic: &str) -> Option<(ProtocolVersion, &str, &str)> {
 mod tests {
     use super::*;
 
+    /// Most connections are idle most of the time: what each costs counts.
+    #[test]
+    fn an_idle_connection_is_small() {
+        let size = std::mem::size_of::<Session>();
+        assert!(size <= 512, "{size} bytes");
+    }
+
     #[test]
     fn the_sender_is_read_from_the_topic() {
         let read = |topic| sender_of(topic).map(|(_, module, rest)| (module, rest));

@@ -109,6 +109,16 @@ fn another_credential_does_not_take_over() {
 }
 
 #[test]
+fn a_name_is_free_again_when_its_connection_is_gone() {
+    let mut stage = Stage::new();
+    stage.connect_as(1, &connect(Version::V311, "a"), identity(BusRole::House, 1));
+    stage.joined(1);
+    stage.lose(1);
+    stage.connect_as(2, &connect(Version::V311, "a"), identity(BusRole::House, 2));
+    stage.joined(2);
+}
+
+#[test]
 fn tokens_of_one_account_are_one_principal() {
     let mut stage = Stage::new();
     let one = identity(BusRole::Viewer, 1);

@@ -620,6 +620,13 @@ impl World {
             .map(|r| (r.topic, (String::from_utf8(r.payload).unwrap(), r.qos)))
             .collect();
         assert_eq!(kept, self.model.retained);
+        // Nothing is left of connections that are gone.
+        for conn in self.model.peers.values().map(|peer| peer.conn).chain([99]) {
+            self.stage.lose(conn);
+        }
+        let router = &self.stage.router;
+        assert!(router.sessions.is_empty() && router.tree.is_empty());
+        assert!(router.by_client.is_empty() && router.on_their_way.is_empty());
     }
 }
 
