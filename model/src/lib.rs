@@ -11,7 +11,8 @@
 //! | [`name`] | strings that obey a grammar: [`HouseId`], [`Slug`], [`EmailAddress`], … |
 //! | [`secret`] | passcodes and tokens, and the hashes that travel instead of them |
 //! | [`role`] | what a credential or a person may be on a house's bus |
-//! | [`plan`] | plans and their [`Quotas`] |
+//! | [`plan`] | the plans a service begins with |
+//! | [`quotas`] | [`Quotas`], and the table of their names |
 //! | [`standing`] | what keeps running for a tenant |
 //! | [`refusal`] | "why was I stopped?" |
 //!
@@ -25,6 +26,7 @@
 pub mod id;
 pub mod name;
 pub mod plan;
+pub mod quotas;
 pub mod refusal;
 pub mod role;
 pub mod secret;
@@ -32,8 +34,9 @@ pub mod standing;
 pub mod time;
 
 pub use id::{AccountId, CellId, CredentialId, HouseKey, RefusalId, SessionId, TenantId, TokenId};
-pub use name::{DisplayName, EmailAddress, HouseId, Slug, TimeZoneName};
-pub use plan::{Plan, Quotas};
+pub use name::{DisplayName, EmailAddress, HouseId, PlanName, Slug, TimeZoneName};
+pub use plan::Plan;
+pub use quotas::{Quota, Quotas};
 pub use refusal::{Limit, Refusal, RefusalReason};
 pub use role::{BusRole, CredentialKind, Hosting, TenantRole};
 pub use secret::{Secret, SecretHash};

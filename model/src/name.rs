@@ -161,6 +161,27 @@ impl Slug {
     }
 }
 
+/// The name of a plan: 1 to 40 characters of `[a-z0-9-]`, first a letter, last
+/// not a dash.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PlanName(String);
+string_name!(PlanName);
+
+impl FromStr for PlanName {
+    type Err = BadName;
+
+    fn from_str(text: &str) -> Result<Self, BadName> {
+        check_label(text, 1, SLUG_MAX)?;
+        Ok(Self(text.to_owned()))
+    }
+}
+
+impl From<crate::Plan> for PlanName {
+    fn from(plan: crate::Plan) -> Self {
+        Self(plan.as_str().to_owned())
+    }
+}
+
 /// The name of a house in the whole service: its MQTT user name and the third
 /// level of all its topics, `<slug>-<6 characters of base32>`.
 ///

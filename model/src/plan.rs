@@ -1,11 +1,12 @@
-//! Plans and the quotas they give. A change of a quota takes effect on live
-//! connections in under a second.
+//! The plans that a service begins with. Admins change them and add others; a
+//! change of a quota takes effect on live connections in under a second.
 
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::quotas::Quotas;
 use crate::role::{UnknownWord, word_enum};
 
 const KIB: u64 = 1 << 10;
@@ -22,46 +23,6 @@ word_enum! {
         /// For installers and large homes.
         Pro = "pro",
     }
-}
-
-/// The limits of a tenant: those of its plan with an admin's exceptions.
-///
-/// Counts are per what the name says; sizes in bytes; history in days.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Quotas {
-    /// Houses of a tenant.
-    pub houses: u64,
-    /// Members of a tenant.
-    pub members: u64,
-    /// MQTT connections of a house at one time.
-    pub connections_per_house: u64,
-    /// Messages per second a house may send for long.
-    pub messages_per_second: u64,
-    /// Messages a house may send at once before the rate applies.
-    pub messages_burst: u64,
-    /// Messages a tenant may send in one UTC day.
-    pub messages_per_day: u64,
-    /// The largest MQTT packet, in bytes.
-    pub message_bytes: u64,
-    /// Retained payloads and topics of a house, in bytes.
-    pub retained_bytes: u64,
-    /// Topic filters of one connection.
-    pub subscriptions_per_connection: u64,
-    /// Messages waiting for one absent client.
-    pub offline_messages: u64,
-    /// Bytes waiting for one absent client.
-    pub offline_bytes: u64,
-    /// Sensors of a house.
-    pub sensors_per_house: u64,
-    /// Rules of a house.
-    pub rules_per_house: u64,
-    /// Days of history kept.
-    pub history_days: u64,
-    /// Stored history of a house, in bytes.
-    pub history_bytes: u64,
-    /// Notifications of a house in one UTC day.
-    pub notifications_per_day: u64,
 }
 
 impl Plan {
