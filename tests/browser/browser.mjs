@@ -50,8 +50,15 @@ export async function openWindow(browser, service, options = {}) {
   return { page, context, faults };
 }
 
-/** Saves a picture of the whole page for people to look at. */
-export const picture = (page, name) => page.screenshot({ path: join(SCREENSHOTS, `${name}.png`), fullPage: true });
+/** Saves a picture of the whole page for people to look at: the window grows
+ * to the page, so that what sticks to an edge of the window stays there. */
+export async function picture(page, name) {
+  const usual = page.viewportSize();
+  const height = await page.evaluate(() => document.documentElement.scrollHeight);
+  await page.setViewportSize({ width: usual.width, height: Math.max(usual.height, height) });
+  await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`) });
+  await page.setViewportSize(usual);
+}
 
 /** By how many pixels the page is wider than the window. */
 export const overhang = (page) => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);

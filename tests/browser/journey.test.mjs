@@ -184,6 +184,8 @@ describe("a resident's first day", () => {
         const window = await openWindow(browser, service, { viewport: { width, height: 844 }, colorScheme, storageState: state });
         for (const path of paths) {
           await window.page.goto(`${service.http}${path}`, { waitUntil: "load" });
+          const control = window.page.locator("[data-control]").first();
+          if ((await control.count()) > 0) await until("live controls", () => control.isEnabled());
           assert.ok((await overhang(window.page)) <= 0, `${path} is wider than ${width} px`);
           const name = path.replace(house.id, "house").replaceAll("/", "-").slice(1);
           await picture(window.page, `${name}-${width}-${colorScheme}`);

@@ -39,8 +39,9 @@ impl TestExecutable {
             .env("CARGO_MANIFEST_DIR", &self.folder);
         // Snapshots that differ are a failure here, not new files.
         command.env("INSTA_UPDATE", "no");
-        // An error says what was tried; where it passed through is noise.
-        command.env("RUST_LIB_BACKTRACE", "0");
+        // A failure says where and what; how it got there is for whoever runs
+        // that one test.
+        command.env("RUST_BACKTRACE", "0");
         command
     }
 }
