@@ -7,8 +7,8 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 
-/// Folders that hold nothing of ours.
-const FOREIGN_FOLDERS: [&str; 4] = [".git", "target", "node_modules", "data"];
+/// Folders that hold nothing of ours, wherever they are.
+const FOREIGN_FOLDERS: [&str; 3] = [".git", "target", "node_modules"];
 
 /// The folder of the workspace: the parent of this crate's.
 pub fn root() -> PathBuf {
@@ -65,10 +65,13 @@ pub fn files(folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-/// A path as seen from the workspace's root, for messages.
+/// A path as seen from the workspace's root: where the clone lies says nothing
+/// about what is in it.
+pub fn relative(path: &Path) -> PathBuf {
+    path.strip_prefix(root()).unwrap_or(path).to_path_buf()
+}
+
+/// The same, for messages.
 pub fn shown(path: &Path) -> String {
-    path.strip_prefix(root())
-        .unwrap_or(path)
-        .display()
-        .to_string()
+    relative(path).display().to_string()
 }

@@ -83,18 +83,20 @@ enum Kind {
 impl Kind {
     /// What a file is; `None` for what has no limit, vendored files among it.
     fn of(file: &Path) -> Option<Self> {
+        let file = workspace::relative(file);
         let has_folder = |name: &str| {
             file.parent()
                 .is_some_and(|folder| folder.iter().any(|part| part == name))
         };
-        let shown = workspace::shown(file);
         if has_folder("vendor") {
             return None;
         }
+        // `testing.rs` is what a crate's own tests share, compiled for them only.
+        let is_for_tests = ["tests", "testing"]
+            .iter()
+            .any(|stem| file.file_stem().is_some_and(|it| it == *stem));
         match file.extension()?.to_str()? {
-            "rs" if file.file_stem()? == "tests"
-                || has_folder("tests") && !shown.starts_with("tests/src/") =>
-            {
+            "rs" if is_for_tests || has_folder("tests") && !file.starts_with("tests/src") => {
                 Some(Self::Tests)
             }
             "rs" => Some(Self::Source),
@@ -169,6 +171,7 @@ mod tests {
         let kind = |file: &str| Kind::of(&root.join(file));
         assert_eq!(kind("gateway/src/core/router.rs"), Some(Kind::Source));
         assert_eq!(kind("gateway/src/core/tests.rs"), Some(Kind::Tests));
+        assert_eq!(kind("control-plane/src/testing.rs"), Some(Kind::Tests));
         assert_eq!(
             kind("control-plane/tests/store_postgres.rs"),
             Some(Kind::Tests)

@@ -51,6 +51,7 @@ fn is_rust(file: &Path) -> bool {
 
 fn empty_names(files: &[PathBuf]) -> Vec<String> {
     let is_empty = |file: &&PathBuf| {
+        let file = workspace::relative(file);
         let folders = file.parent().into_iter().flat_map(Path::iter);
         let mut names = folders
             .chain(file.file_stem())
@@ -113,8 +114,8 @@ fn unpaired(a: &str, in_a: &BTreeSet<String>, b: &str, in_b: &BTreeSet<String>) 
 /// folder whose name starts with the same word.
 fn unlicensed(files: &[PathBuf]) -> Vec<String> {
     let in_vendor = |file: &&PathBuf| {
-        file.parent()
-            .is_some_and(|folder| folder.iter().any(|part| part == "vendor"))
+        let folder = workspace::relative(file);
+        folder.iter().any(|part| part == "vendor")
     };
     let vendored: Vec<&PathBuf> = files.iter().filter(in_vendor).collect();
     let licences: Vec<(&Path, String)> = vendored
