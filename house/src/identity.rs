@@ -1,6 +1,6 @@
 //! What the portal says a house is called and where it is.
 
-use model::{TimeZoneName, Timestamp};
+use model::TimeZoneName;
 use serde::{Deserialize, Serialize};
 
 /// The facts that the portal knows and the house's first file repeats.
@@ -12,30 +12,24 @@ pub struct Identity {
     pub timezone: TimeZoneName,
 }
 
-/// A moment in mid-January and one in mid-July of 2025: one of them is in
-/// standard time wherever there is summer time.
+/// A moment in mid-January and one in mid-July of 2025: wherever clocks change
+/// for the summer, one of them is not in it.
 const SAMPLES: [i64; 2] = [1_736_899_200, 1_752_537_600];
 
 impl Identity {
-    /// The zone's standard-time offset from UTC in whole hours, truncated
+    /// The zone's offset from UTC outside summer time in whole hours, truncated
     /// towards zero: all that the bus can say about a time zone.
+    ///
+    /// It is the smaller of the two samples, whatever the law calls standard:
+    /// in Ireland that is the summer's.
     #[must_use]
-    pub fn standard_offset_hours(&self, now: Timestamp) -> i64 {
+    pub fn standard_offset_hours(&self) -> i64 {
         let zone = self.timezone.zone();
-        let moments = SAMPLES
+        let offsets = SAMPLES
             .into_iter()
-            .map(Timestamp::from_secs)
-            .chain([now])
-            .filter_map(|moment| jiff::Timestamp::from_millisecond(moment.0).ok());
-        let offsets: Vec<_> = moments
-            .map(|moment| zone.to_offset_info(moment))
-            .map(|info| (info.dst().is_dst(), info.offset().seconds()))
-            .collect();
-        let standard = offsets.iter().find(|(summer, _)| !summer);
-        let seconds = standard
-            .or(offsets.first())
-            .map_or(0, |(_, offset)| *offset);
-        i64::from(seconds / 3_600)
+            .filter_map(|moment| jiff::Timestamp::from_second(moment).ok())
+            .map(|moment| zone.to_offset(moment).seconds());
+        i64::from(offsets.min().unwrap_or(0) / 3_600)
     }
 }
 
@@ -52,15 +46,17 @@ mod tests {
             ("Australia/Sydney", 10),
             ("Asia/Kolkata", 5),
             ("America/St_Johns", -3),
+            ("Europe/Dublin", 0),
+            ("Africa/Casablanca", 1),
+            ("Australia/Lord_Howe", 10),
+            ("Asia/Kathmandu", 5),
+            ("Pacific/Marquesas", -9),
         ] {
             let identity = Identity {
                 name: String::new(),
                 timezone: zone.parse().unwrap(),
             };
-            for now in [0, 1_752_537_600, 1_795_264_686] {
-                let found = identity.standard_offset_hours(Timestamp::from_secs(now));
-                assert_eq!(found, hours, "{zone}");
-            }
+            assert_eq!(identity.standard_offset_hours(), hours, "{zone}");
         }
     }
 }

@@ -1,6 +1,5 @@
 //! The first files of a house.
 
-use model::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::hub_schema::HUB_SCHEMA;
@@ -10,12 +9,12 @@ use crate::identity::Identity;
 use crate::store::FileChange;
 
 /// What a house is born with.
-pub(crate) fn first_files(now: Timestamp, identity: &Identity) -> Vec<FileChange> {
+pub(crate) fn first_files(identity: &Identity) -> Vec<FileChange> {
     vec![
         FileChange {
             id: HOUSE.to_owned(),
             version: 1,
-            content: Some(house(now, identity)),
+            content: Some(house(identity)),
         },
         FileChange {
             id: HUB_FILE.to_owned(),
@@ -26,10 +25,10 @@ pub(crate) fn first_files(now: Timestamp, identity: &Identity) -> Vec<FileChange
 }
 
 /// The file `house`, schema 1.
-pub(crate) fn house(now: Timestamp, identity: &Identity) -> Value {
+pub(crate) fn house(identity: &Identity) -> Value {
     json!({
         "name": identity.name,
-        "timezone": identity.standard_offset_hours(now),
+        "timezone": identity.standard_offset_hours(),
         "language": "en",
         "units": "metric",
         "latitude": 0.0,

@@ -133,7 +133,7 @@ impl House {
 
     /// The first files of a house without a past.
     pub(crate) fn be_born(&mut self, now: Timestamp, draft: &mut Draft) {
-        let files = defaults::first_files(now, &self.identity);
+        let files = defaults::first_files(&self.identity);
         let identity = Some(self.identity.clone());
         self.files.set_unannounced();
         self.change_files(now, PORTAL.to_owned(), files, identity, draft);
@@ -160,16 +160,16 @@ impl House {
         if identity == self.identity {
             return;
         }
-        let mut content = self.files.get(HOUSE).map_or_else(
-            || defaults::house(now, &identity),
-            |file| file.content.clone(),
-        );
+        let mut content = self
+            .files
+            .get(HOUSE)
+            .map_or_else(|| defaults::house(&identity), |file| file.content.clone());
         if let Some(map) = content.as_object_mut() {
             if identity.name != self.identity.name {
                 map.insert("name".to_owned(), identity.name.clone().into());
             }
             if identity.timezone != self.identity.timezone {
-                let hours = identity.standard_offset_hours(now);
+                let hours = identity.standard_offset_hours();
                 map.insert("timezone".to_owned(), hours.into());
             }
         }
