@@ -119,26 +119,26 @@ impl ReferenceStore {
 
     fn save(&mut self, save: SavePoint) -> bool {
         let points = self.series.entry(save.series).or_default();
-        if let Some(keep) = save.keep_newest {
-            let keep = usize::try_from(keep.saturating_sub(1)).unwrap_or(usize::MAX);
-            let excess = points.len().saturating_sub(keep);
-            points.drain(..excess);
-        }
         let newest = points.last().map(|point| point.at);
         if save.new_only && newest.is_some_and(|newest| newest >= save.point.at) {
             return false;
         }
-        match points.binary_search_by_key(&save.point.at, |point| point.at) {
-            Ok(place) => {
-                let Some(there) = points.get_mut(place) else {
-                    return false;
-                };
-                if value_text(&there.value) == value_text(&save.point.value) {
-                    return false;
-                }
-                *there = save.point;
+        if let Ok(place) = points.binary_search_by_key(&save.point.at, |point| point.at) {
+            let Some(there) = points.get_mut(place) else {
+                return false;
+            };
+            if value_text(&there.value) == value_text(&save.point.value) {
+                return false;
             }
-            Err(place) => points.insert(place, save.point),
+            *there = save.point;
+        } else {
+            if let Some(keep) = save.keep_newest {
+                let keep = usize::try_from(keep.saturating_sub(1)).unwrap_or(usize::MAX);
+                let excess = points.len().saturating_sub(keep);
+                points.drain(..excess);
+            }
+            let place = points.partition_point(|point| point.at < save.point.at);
+            points.insert(place, save.point);
         }
         if let Some((series, point)) = save.also {
             self.append(series, point);

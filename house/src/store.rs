@@ -104,7 +104,8 @@ pub struct SavePoint {
     pub series: Series,
     /// The point.
     pub point: Point,
-    /// First drop all but the newest `n - 1` points, so that `n` remain.
+    /// Before a point at a new time is added, drop all but the newest `n - 1`,
+    /// so that `n` remain. A superfluous point drops nothing.
     pub keep_newest: Option<u64>,
     /// Ignore the point if the newest stored one is not older.
     pub new_only: bool,

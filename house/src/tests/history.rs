@@ -126,12 +126,8 @@ fn policies_decide_what_remains_before_times_are_compared() {
     assert_eq!(bench.ask("GET/a", json!({"start": 0})), json!([2.0, 3.0]));
     assert_eq!(save(&mut bench, 4, 300, json!({"count": 2})), 1);
     assert_eq!(bench.ask("GET/a", json!({"start": 0})), json!([3.0, 4.0]));
-    assert_eq!(
-        save(&mut bench, 4, 300, json!({"count": 1})),
-        1,
-        "nothing was left to compare"
-    );
-    assert_eq!(bench.ask("GET/a", json!({"start": 0})), json!([4.0]));
+    assert_eq!(save(&mut bench, 5, 400, json!({"count": 1})), 1);
+    assert_eq!(bench.ask("GET/a", json!({"start": 0})), json!([5.0]));
 }
 
 #[test]
@@ -177,4 +173,27 @@ fn a_changed_time_zone_moves_what_is_shown_and_not_what_is_stored() {
         bench.ask("GET_TIMESTAMP/lab/temp", json!({})),
         json!([NOW + 7_200])
     );
+}
+
+/// A message that comes again, and one too late to count, leave what is there.
+#[test]
+fn what_is_superfluous_removes_nothing() {
+    let mut bench = Bench::born();
+    let save = |bench: &mut Bench, value: i64, timestamp: i64, retain: Value| {
+        let data = json!({"value": value, "timestamp": timestamp, "retain": retain});
+        bench.say("v2/service/x/controller/db/SAVE/a", data);
+        bench.heard("v2").len()
+    };
+    let two = json!({"count": 2});
+    assert_eq!(save(&mut bench, 1, 100, two.clone()), 1);
+    assert_eq!(save(&mut bench, 2, 200, two.clone()), 1);
+    assert_eq!(save(&mut bench, 2, 200, two.clone()), 0, "it came again");
+    assert_eq!(
+        save(&mut bench, 9, 150, json!({"count": 1, "new_only": true})),
+        0,
+        "too late to count"
+    );
+    assert_eq!(bench.ask("GET/a", json!({"start": 0})), json!([1.0, 2.0]));
+    assert_eq!(save(&mut bench, 3, 200, two), 1, "another value");
+    assert_eq!(bench.ask("GET/a", json!({"start": 0})), json!([1.0, 3.0]));
 }

@@ -27,9 +27,6 @@ pub(super) fn save(
     save: &SavePoint,
 ) -> rusqlite::Result<bool> {
     let id = ids.intern(connection, &save.series)?;
-    if let Some(keep) = save.keep_newest {
-        drop_all_but(connection, id, keep.saturating_sub(1))?;
-    }
     let newest: Option<i64> = connection
         .prepare_cached("SELECT max(at) FROM point WHERE series = ?1")?
         .query_row([id], |row| row.get(0))?;
@@ -40,8 +37,12 @@ pub(super) fn save(
         .prepare_cached("SELECT at, value FROM point WHERE series = ?1 AND at = ?2")?
         .query_row([id, save.point.at], point)
         .optional()?;
-    if there.is_some_and(|there| value_text(&there.value) == value_text(&save.point.value)) {
-        return Ok(false);
+    match (there, save.keep_newest) {
+        (Some(there), _) if value_text(&there.value) == value_text(&save.point.value) => {
+            return Ok(false);
+        }
+        (None, Some(keep)) => drop_all_but(connection, id, keep.saturating_sub(1))?,
+        _ => {}
     }
     put(connection, id, 0, &save.point)?;
     if let Some((series, point)) = &save.also {
