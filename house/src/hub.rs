@@ -13,6 +13,6 @@ mod requests;
 mod sensor;
 
 pub(crate) use duplicates::Duplicates;
-pub(crate) use measurement::seconds as measurement_seconds;
+pub(crate) use measurement::local_seconds;
 pub(crate) use offers::Offers;
 pub(crate) use sensor::notice as sensor_notice;

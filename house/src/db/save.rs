@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use crate::brain::House;
 use crate::config::is_path;
 use crate::hub::format::{cut, number, text};
-use crate::hub::measurement_seconds;
+use crate::hub::local_seconds;
 use crate::hub::sensor_notice;
 use crate::input::Effect;
 use crate::store::{Point, PointValue, SavePoint, Scope, Series, StoreOp};
@@ -44,7 +44,7 @@ impl SaveRequest {
         let value = data.get("value").ok_or(BadSave::NoValue)?.clone();
         let at = match data.get("timestamp") {
             None | Some(Value::Null) => now,
-            Some(given) => measurement_seconds(given).ok_or(BadSave::Timestamp)?,
+            Some(given) => local_seconds(given).ok_or(BadSave::Timestamp)?,
         };
         let statistics = data.get("statistics").filter(|named| !named.is_null());
         let statistics = statistics.map(text);

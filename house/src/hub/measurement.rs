@@ -10,6 +10,9 @@ use super::sensor::Sensor;
 /// it are milliseconds, sent by mistake.
 const LAST_SECOND: i64 = 253_402_300_799;
 
+/// No offset from UTC is longer.
+const DAY: i64 = 86_400;
+
 /// A measurement on its way into the store: what the sender wrote, with value
 /// and local time in their final form.
 #[derive(Clone, Debug, PartialEq)]
@@ -102,13 +105,21 @@ impl Measurement {
     }
 }
 
-/// Whole seconds of a wire timestamp.
-pub(crate) fn seconds(value: &Value) -> Option<i64> {
-    let whole = value.as_i64().or_else(|| {
+/// The seconds of a wire timestamp in UTC.
+fn seconds(value: &Value) -> Option<i64> {
+    whole(value).filter(|secs| (0..=LAST_SECOND).contains(secs))
+}
+
+/// The seconds of a wire timestamp in local time: a day more on either side.
+pub(crate) fn local_seconds(value: &Value) -> Option<i64> {
+    whole(value).filter(|secs| (-DAY..=LAST_SECOND + DAY).contains(secs))
+}
+
+fn whole(value: &Value) -> Option<i64> {
+    value.as_i64().or_else(|| {
         let number = number(value)?.trunc();
         format!("{number:.0}").parse().ok()
-    });
-    whole.filter(|secs| (0..=LAST_SECOND).contains(secs))
+    })
 }
 
 #[cfg(test)]

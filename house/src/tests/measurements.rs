@@ -197,3 +197,18 @@ fn an_unknown_sensor_is_offered_until_it_is_configured() {
     assert_eq!(offers(&mut bench), json!([]));
     assert_eq!(bench.store.snapshot().offers, []);
 }
+
+/// A module that has no clock yet counts from 1970; west of Greenwich that is
+/// local 1969.
+#[test]
+fn the_first_seconds_are_a_time_everywhere() {
+    let mut bench = Bench::born().with_sensor("lab/temp", lab_temp());
+    bench.say(
+        "v1/gui/admin_1/controller/config/SAVE/1/house",
+        json!({"timezone": -5}),
+    );
+    bench.said.clear();
+    let data = json!({"value": 21, "timestamp": 12});
+    bench.say("v1/service/fake/controller/hub/IN/lab/temp", data);
+    assert_eq!(bench.heard("v1")[0].1["timestamp"], json!(12 - 5 * 3_600));
+}
