@@ -256,3 +256,38 @@ async fn a26_log_in_does_not_tell_who_has_an_account() -> Result<()> {
     assert_eq!(known.problem(401)?, unknown.problem(401)?);
     Ok(())
 }
+
+#[tokio::test]
+async fn a25_a_form_on_another_site_does_nothing() -> Result<()> {
+    let all = Neighbours::move_in().await?;
+    let browser = all.server.api()?;
+    let log_in = [("email", all.anna.email.as_str()), ("password", PASSWORD)];
+    assert!(
+        browser
+            .form("/log-in", &log_in)
+            .await?
+            .status
+            .is_redirection()
+    );
+    let path = format!("/houses/{}/credentials", all.villa.id);
+    let form = [("name", "planted")];
+    for (header, value) in [
+        ("origin", "https://evil.example"),
+        ("sec-fetch-site", "cross-site"),
+    ] {
+        let refused = browser.form_with(&path, &form, header, value).await?;
+        assert_eq!(refused.status.as_u16(), 403, "{header}");
+    }
+    let own = browser
+        .form_with(&path, &form, "sec-fetch-site", "same-origin")
+        .await?;
+    assert!(!own.status.is_client_error(), "{} {}", own.status, own.body);
+    let listed = all
+        .anna
+        .api
+        .get(&format!("/api/v1{path}"))
+        .await?
+        .expect(200)?;
+    assert_eq!(listed.to_string().matches("planted").count(), 1, "{listed}");
+    Ok(())
+}

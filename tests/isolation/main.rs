@@ -10,6 +10,8 @@ mod a05_wills;
 mod a06_retained;
 mod a08_topics;
 mod a14_revocation;
+mod a15_crowds;
 mod a21_http;
+mod a53_secrets;
 mod a65_tokens;
 mod refusals;

@@ -195,6 +195,34 @@ async fn packets_pipelined_behind_connect_are_handled() -> Result<()> {
 }
 
 #[tokio::test]
+async fn the_old_protocol_and_a_bridge_are_let_in() -> Result<()> {
+    let server = Server::start().await?;
+    let villa = villa(&server).await?;
+    // 3.1, which browsers fall back to, and what bridges set in the level.
+    for (protocol, level) in [
+        (b"MQIsdp".as_slice(), 3),
+        (b"MQTT", 0x84),
+        (b"MQIsdp", 0x83),
+    ] {
+        let mut wire = Wire::open(&server.ready.mqtt).await?;
+        wire.send(&packet::connect_as(
+            protocol,
+            level,
+            "old",
+            &villa.id,
+            &villa.passcode,
+        ))
+        .await?;
+        let answer = wire
+            .next_of(2)
+            .await?
+            .context("closed in place of CONNACK")?;
+        assert_eq!(answer, [0, 0], "level {level:#x}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
 async fn twenty_values_may_be_on_their_way_at_once() -> Result<()> {
     let server = Server::start().await?;
     let villa = villa(&server).await?;

@@ -45,6 +45,7 @@ async fn the_first_admin_decides_who_may_sign_up() -> Result<()> {
         again.status
     );
     Person::log_in(&server, "admin@example.org", PASSWORD).await?;
+    assert!(!server.log().contains(token), "the link is in the log");
 
     server.person("anna").await?;
     server.kill()?;

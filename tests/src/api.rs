@@ -80,6 +80,28 @@ impl Api {
         self.call(Method::DELETE, path, None).await
     }
 
+    /// Sends a form with a header that tells where it was filled in.
+    pub async fn form_with(
+        &self,
+        path: &str,
+        fields: &[(&str, &str)],
+        header: &str,
+        value: &str,
+    ) -> Result<Answer> {
+        let request = self
+            .http
+            .post(format!("{}{path}", self.base))
+            .header(header, value)
+            .form(fields);
+        Answer::of(
+            request
+                .send()
+                .await
+                .with_context(|| format!("post the form {path}"))?,
+        )
+        .await
+    }
+
     /// Sends a form as the portal's pages do; cookies are kept.
     pub async fn form(&self, path: &str, fields: &[(&str, &str)]) -> Result<Answer> {
         let request = self.http.post(format!("{}{path}", self.base)).form(fields);

@@ -32,8 +32,19 @@ pub fn text(text: &[u8]) -> Vec<u8> {
 
 /// CONNECT of a clean session with user name and password.
 pub fn connect(client_id: &str, user: &str, password: &str) -> Vec<u8> {
-    let mut body = text(b"MQTT");
-    body.extend([4, 0b1100_0010, 0, 30]);
+    connect_as(b"MQTT", 4, client_id, user, password)
+}
+
+/// The same with another protocol name and level.
+pub fn connect_as(
+    protocol: &[u8],
+    level: u8,
+    client_id: &str,
+    user: &str,
+    password: &str,
+) -> Vec<u8> {
+    let mut body = text(protocol);
+    body.extend([level, 0b1100_0010, 0, 30]);
     for part in [client_id, user, password] {
         body.extend(text(part.as_bytes()));
     }
