@@ -14,6 +14,15 @@ const MAX_WAITING: usize = 256;
 /// Most bytes of payload that wait for the store. One delivery may be larger.
 const MAX_WAITING_BYTES: usize = 16 << 20;
 
+/// What a question about history counts for besides its payload, in bytes: its
+/// answer is that large at times, and the store holds all of a batch.
+const QUESTION_BYTES: usize = 1 << 20;
+
+/// Most messages, and most bytes of them, that were said and wait to be handed
+/// over; then no more deliveries are taken. One delivery may lead to more.
+const MAX_UNSAID: usize = 4_096;
+const MAX_UNSAID_BYTES: usize = 16 << 20;
+
 /// The first pause after a session ended, and the longest.
 const PAUSE: (Duration, Duration) = (Duration::from_millis(200), Duration::from_secs(30));
 
@@ -25,6 +34,7 @@ pub(crate) struct Session {
     current: Option<BusSession>,
     number: u64,
     outgoing: VecDeque<BusCommand>,
+    outgoing_bytes: usize,
     /// The sizes of the deliveries not acknowledged yet, in their order.
     waiting: VecDeque<usize>,
     waiting_bytes: usize,
@@ -94,6 +104,9 @@ impl Session {
     }
 
     pub(crate) fn publish(&mut self, publication: Publication) {
+        self.outgoing_bytes = self
+            .outgoing_bytes
+            .saturating_add(publication.payload.len());
         self.outgoing
             .push_back(BusCommand::Publish(OutgoingMessage {
                 topic: publication.topic,
@@ -126,6 +139,8 @@ impl Session {
     pub(crate) async fn next(&mut self, listening: bool) -> Next {
         let has_room = self.waiting.is_empty()
             || (self.waiting.len() < MAX_WAITING && self.waiting_bytes < MAX_WAITING_BYTES);
+        let mut listening_now =
+            listening && has_room && is_little(&self.outgoing, self.outgoing_bytes);
         let Some(bus) = &mut self.current else {
             return Next::Ended;
         };
@@ -134,15 +149,19 @@ impl Session {
                 return Next::Nothing;
             }
             tokio::select! {
+                // What was said goes before what is heard.
+                biased;
                 permit = bus.commands.reserve(), if !self.outgoing.is_empty() => {
                     let Ok(permit) = permit else {
                         return Next::Ended;
                     };
                     if let Some(command) = self.outgoing.pop_front() {
+                        self.outgoing_bytes = self.outgoing_bytes.saturating_sub(bytes(&command));
                         permit.send(command);
                     }
+                    listening_now = listening && has_room && is_little(&self.outgoing, self.outgoing_bytes);
                 }
-                delivery = bus.deliveries.recv(), if listening && has_room => {
+                delivery = bus.deliveries.recv(), if listening_now => {
                     let Some(delivery) = delivery else {
                         return Next::Ended;
                     };
@@ -152,15 +171,33 @@ impl Session {
                         session: self.number,
                         number: delivery.id.0,
                     };
-                    let bytes = delivery.payload.len();
-                    self.waiting.push_back(bytes);
-                    self.waiting_bytes = self.waiting_bytes.saturating_add(bytes);
+                    let weight = weight(&delivery);
+                    self.waiting.push_back(weight);
+                    self.waiting_bytes = self.waiting_bytes.saturating_add(weight);
                     return Next::Delivered(name, delivery);
                 }
                 () = bus.commands.closed() => return Next::Ended,
             }
         }
     }
+}
+
+/// Whether the other end keeps up with what is said.
+fn is_little(outgoing: &VecDeque<BusCommand>, bytes: usize) -> bool {
+    outgoing.len() < MAX_UNSAID && bytes < MAX_UNSAID_BYTES
+}
+
+fn bytes(command: &BusCommand) -> usize {
+    match command {
+        BusCommand::Publish(message) => message.payload.len(),
+        BusCommand::Subscribe(_) | BusCommand::Acknowledge(_) => 0,
+    }
+}
+
+/// How many bytes a delivery may hold until it is acknowledged.
+fn weight(delivery: &Delivery) -> usize {
+    let is_question = delivery.topic.contains("/controller/db/GET");
+    delivery.payload.len() + if is_question { QUESTION_BYTES } else { 0 }
 }
 
 /// Doubles with every failure, up to the longest; half of it is chance, so
@@ -179,8 +216,84 @@ pub(crate) fn pause(failures: u32, ambient: &dyn Ambient) -> Duration {
 mod tests {
     use model::Timestamp;
     use model::time::ManualAmbient;
+    use serde_json::json;
 
     use super::*;
+    use crate::testing::{BusEnd, FakeBus};
+
+    /// What the session does at once: `None` when it waits.
+    async fn at_once(session: &mut Session) -> Option<Next> {
+        let mut next = std::pin::pin!(session.next(true));
+        std::future::poll_fn(|context| {
+            let polled = next.as_mut().poll(context);
+            std::task::Poll::Ready(match polled {
+                std::task::Poll::Ready(next) => Some(next),
+                std::task::Poll::Pending => None,
+            })
+        })
+        .await
+    }
+
+    async fn open() -> (Session, BusEnd) {
+        let (bus, mut sessions) = FakeBus::new();
+        let mut session = Session::default();
+        let house = "villa-aaaaaa".parse().unwrap();
+        let ambient = ManualAmbient::at(Timestamp(0));
+        session.next_or_open(&house, &*bus, &ambient).await;
+        (session, sessions.recv().await.unwrap())
+    }
+
+    fn picture(bytes: usize) -> Publication {
+        Publication {
+            topic: "egeoffrey/v2/villa-aaaaaa/controller/db/gui/a_1/GET/x".to_owned(),
+            payload: vec![b' '; bytes].into(),
+            retain: false,
+            hold_for_listener: None,
+        }
+    }
+
+    #[tokio::test]
+    async fn nothing_is_taken_while_too_much_waits_to_be_handed_over() {
+        for (count, size) in [(MAX_UNSAID + 40, 1), (60, MAX_UNSAID_BYTES / 40)] {
+            let (mut session, mut bus) = open().await;
+            for _ in 0..count {
+                session.publish(picture(size));
+            }
+            bus.deliver("v1/gui/a_1/controller/db/PING/null", json!({}))
+                .await;
+            assert!(
+                at_once(&mut session).await.is_none(),
+                "nobody takes what is said"
+            );
+            let mut taken = 0;
+            let delivered = loop {
+                while bus.commands.try_recv().is_ok() {
+                    taken += 1;
+                }
+                if let Some(next) = at_once(&mut session).await {
+                    break next;
+                }
+            };
+            assert!(matches!(delivered, Next::Delivered(..)));
+            assert!(taken > 8, "{taken}");
+        }
+    }
+
+    #[tokio::test]
+    async fn few_questions_wait_at_a_time() {
+        let (mut session, mut bus) = open().await;
+        let mut taken = 0;
+        loop {
+            while bus.commands.try_recv().is_ok() {}
+            bus.deliver("v1/gui/a_1/controller/db/GET/x", json!({}))
+                .await;
+            match at_once(&mut session).await {
+                Some(Next::Delivered(..)) => taken += 1,
+                _ => break,
+            }
+        }
+        assert_eq!(taken, MAX_WAITING_BYTES / QUESTION_BYTES);
+    }
 
     #[test]
     fn pauses_grow_and_stay_within_bounds() {

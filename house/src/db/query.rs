@@ -10,8 +10,8 @@ use crate::store::{ReadLimit, Scope, Select};
 pub(crate) const MAX_POINTS: usize = 10_000;
 
 /// No further point is read once an answer has this many bytes of text:
-/// images, mostly.
-const MAX_TEXT_BYTES: usize = 8 << 20;
+/// images, mostly. One image of any size is always read.
+const MAX_TEXT_BYTES: usize = 2 << 20;
 
 /// `start` and `end` above this are times, not positions.
 const FIRST_TIME: i64 = 1_000_000_000;
