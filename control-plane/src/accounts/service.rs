@@ -94,6 +94,7 @@ async fn verification(app: &App, work: &mut Work, account: &Account) -> Result<M
         hash: token.hash(),
         kind,
         account: Some(account.id),
+        email: None,
         created_at: now,
         expires_at: now.after(LINK_LASTS),
     };

@@ -10,12 +10,14 @@
 //! | [`acting`] | proof that the caller may act |
 //! | [`cookie`] | the session cookie |
 //! | [`client_address`] | from where the request comes |
+//! | [`client_device`] | on what somebody logs in, in words |
 //! | [`return_path`] | where to go after a log-in |
 //! | [`headers`] | security headers and the content security policy |
 
 pub mod acting;
 pub mod caller;
 pub mod client_address;
+pub mod client_device;
 pub mod cookie;
 pub mod extract;
 pub mod headers;

@@ -13,6 +13,7 @@ use super::render;
 use crate::app::App;
 use crate::http::caller::Caller;
 use crate::http::client_address::ClientAddress;
+use crate::http::client_device::ClientDevice;
 use crate::http::extract::{Form, Query};
 use crate::http::problem::Problem;
 use crate::http::return_path::ReturnPath;
@@ -65,6 +66,7 @@ struct Typed {
 async fn log_in(
     State(app): State<App>,
     ClientAddress(from): ClientAddress,
+    on: ClientDevice,
     headers: HeaderMap,
     Form(typed): Form<Typed>,
 ) -> Result<Response, Problem> {
@@ -74,7 +76,7 @@ async fn log_in(
         password: &typed.password,
     };
     let brought = app.cookie.read(&headers);
-    match sessions::log_in(&app, attempt, brought.as_deref()).await {
+    match sessions::log_in(&app, attempt, on, brought.as_deref()).await {
         Ok(started) => {
             let next = ReturnPath::local_or_home(&typed.next);
             Ok(welcome(&app, &started, next.as_str()))

@@ -14,6 +14,7 @@ use super::render::{self, sentence};
 use crate::accounts::{Details, Faults};
 use crate::app::App;
 use crate::http::client_address::ClientAddress;
+use crate::http::client_device::ClientDevice;
 use crate::http::extract::{Form, Query};
 use crate::http::problem::Problem;
 use crate::http::route::{Guard, Route};
@@ -60,6 +61,7 @@ struct Typed {
 async fn submit(
     State(app): State<App>,
     ClientAddress(from): ClientAddress,
+    on: ClientDevice,
     headers: HeaderMap,
     Form(typed): Form<Typed>,
 ) -> Result<Response, Problem> {
@@ -80,7 +82,7 @@ async fn submit(
         Ok(account) => {
             greet(&app, &account, &typed.policy)?;
             let brought = app.cookie.read(&headers);
-            let started = sessions::start(&app, account, brought.as_deref()).await?;
+            let started = sessions::start(&app, account, on, brought.as_deref()).await?;
             Ok(welcome(&app, &started, "/houses"))
         }
         Err(problem @ (Problem::Conflict(_) | Problem::Busy)) => {

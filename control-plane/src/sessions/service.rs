@@ -7,6 +7,7 @@ use model::{Secret, SecretHash, SessionId};
 use super::log_in::{Attempt, check_password};
 use crate::app::App;
 use crate::http::caller::Caller;
+use crate::http::client_device::ClientDevice;
 use crate::http::problem::Problem;
 use crate::store::{Account, Session};
 
@@ -28,20 +29,28 @@ pub struct Started {
 pub(crate) async fn log_in(
     app: &App,
     attempt: Attempt<'_>,
+    on: ClientDevice,
     brought: Option<&str>,
 ) -> Result<Started, Problem> {
     let account = check_password(app, attempt).await?;
-    start(app, account, brought).await
+    start(app, account, on, brought).await
 }
 
 /// Starts a session for somebody who has just proven who they are.
-pub async fn start(app: &App, account: Account, brought: Option<&str>) -> Result<Started, Problem> {
+pub async fn start(
+    app: &App,
+    account: Account,
+    on: ClientDevice,
+    brought: Option<&str>,
+) -> Result<Started, Problem> {
     let secret = Secret::generate(app.ambient.as_ref());
     let now = app.now();
     let session = Session {
         id: SessionId::generate(app.ambient.as_ref()),
         hash: secret.hash(),
         account: account.id,
+        device: on.device,
+        address: on.address,
         created_at: now,
         last_seen_at: now,
         expires_at: now.after(LASTS),

@@ -33,6 +33,7 @@ pub async fn one_time_link(app: &App) -> Result<Option<String>, Problem> {
             hash: token.hash(),
             kind: LinkKind::AdminSetUp,
             account: None,
+            email: None,
             created_at: now,
             expires_at: now.after(LINK_LASTS),
         };

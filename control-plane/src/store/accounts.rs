@@ -16,11 +16,24 @@ statements! {
             (id, email, email_canonical, name, password, admin, verified_at, created_at) \
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING",
         Find = "SELECT id, email, name, password, admin, verified_at, created_at \
-            FROM accounts WHERE id = $1",
+            FROM accounts WHERE id = $1 AND deleted_at IS NULL",
         FindByEmail = "SELECT id, email, name, password, admin, verified_at, created_at \
-            FROM accounts WHERE email_canonical = $1",
+            FROM accounts WHERE email_canonical = $1 AND deleted_at IS NULL",
         MarkVerified = "UPDATE accounts SET verified_at = COALESCE(verified_at, $2) WHERE id = $1",
         SetPassword = "UPDATE accounts SET password = $2 WHERE id = $1",
+        SetEmail = "UPDATE accounts SET email = $2, email_canonical = $3, verified_at = $4 \
+            WHERE id = $1 AND deleted_at IS NULL AND NOT EXISTS \
+            (SELECT 1 FROM accounts other WHERE other.email_canonical = $3 AND other.id <> $1)",
+        Erase = "UPDATE accounts SET email = $2, email_canonical = $2, name = $3, \
+            password = $4, admin = $5, verified_at = NULL, deleted_at = $6 \
+            WHERE id = $1 AND deleted_at IS NULL",
+        EraseLinks = "DELETE FROM one_time_links WHERE account = $1",
+        EraseSessions = "DELETE FROM sessions WHERE account = $1",
+        EraseTokens = "DELETE FROM token_pairs WHERE account = $1",
+        EraseApiTokens = "DELETE FROM api_tokens WHERE account = $1",
+        EraseRecoveryCodes = "DELETE FROM recovery_codes WHERE account = $1",
+        EraseSecondFactor = "DELETE FROM second_factors WHERE account = $1",
+        EraseMemberships = "DELETE FROM members WHERE account = $1",
         CountAdmins = "SELECT COUNT(*) AS n FROM accounts WHERE admin = $1",
     }
 }
@@ -79,6 +92,52 @@ impl Accounts for Work {
     async fn set_password(&mut self, id: AccountId, password: &PasswordHash) -> Stored<bool> {
         self.touched(Sql::SetPassword, &[id.into(), password.as_phc().into()])
             .await
+    }
+
+    async fn set_email(
+        &mut self,
+        id: AccountId,
+        email: &EmailAddress,
+        verified_at: Timestamp,
+    ) -> Stored<()> {
+        let change = [
+            id.into(),
+            email.into(),
+            email.canonical().into(),
+            verified_at.into(),
+        ];
+        if self.touched(Sql::SetEmail, &change).await? {
+            Ok(())
+        } else {
+            Err(StoreError::Conflict)
+        }
+    }
+
+    async fn erase(&mut self, id: AccountId, at: Timestamp) -> Stored<bool> {
+        let change = [
+            id.into(),
+            // No mail ever goes there (RFC 2606), and no person can claim it.
+            format!("{id}@deleted.invalid").into(),
+            "Deleted account".into(),
+            "".into(),
+            false.into(),
+            at.into(),
+        ];
+        if !self.touched(Sql::Erase, &change).await? {
+            return Ok(false);
+        }
+        for statement in [
+            Sql::EraseLinks,
+            Sql::EraseSessions,
+            Sql::EraseTokens,
+            Sql::EraseApiTokens,
+            Sql::EraseRecoveryCodes,
+            Sql::EraseSecondFactor,
+            Sql::EraseMemberships,
+        ] {
+            self.run(statement, &[id.into()]).await?;
+        }
+        Ok(true)
     }
 
     async fn any_admin(&mut self) -> Stored<bool> {

@@ -60,6 +60,12 @@ pub enum LinkKind {
     VerifyEmail,
     /// Makes the first admin.
     AdminSetUp,
+    /// Chooses another password.
+    ResetPassword,
+    /// Proves the address that is to take the place of the account's own.
+    ChangeEmail,
+    /// Stands between the password and the second factor of a log-in.
+    LogInCode,
 }
 
 impl LinkKind {
@@ -69,6 +75,9 @@ impl LinkKind {
         match self {
             Self::VerifyEmail => "verify-email",
             Self::AdminSetUp => "admin-set-up",
+            Self::ResetPassword => "reset-password",
+            Self::ChangeEmail => "change-email",
+            Self::LogInCode => "log-in-code",
         }
     }
 }
@@ -77,10 +86,16 @@ impl FromStr for LinkKind {
     type Err = ();
 
     fn from_str(text: &str) -> Result<Self, ()> {
-        [Self::VerifyEmail, Self::AdminSetUp]
-            .into_iter()
-            .find(|kind| kind.as_str() == text)
-            .ok_or(())
+        [
+            Self::VerifyEmail,
+            Self::AdminSetUp,
+            Self::ResetPassword,
+            Self::ChangeEmail,
+            Self::LogInCode,
+        ]
+        .into_iter()
+        .find(|kind| kind.as_str() == text)
+        .ok_or(())
     }
 }
 
@@ -93,6 +108,8 @@ pub struct OneTimeLink {
     pub kind: LinkKind,
     /// For whom; `None` when no account is needed.
     pub account: Option<AccountId>,
+    /// The address it proves, where that is not the account's own.
+    pub email: Option<EmailAddress>,
     /// When it was made.
     pub created_at: Timestamp,
     /// From when on it does nothing.
@@ -108,6 +125,10 @@ pub struct Session {
     pub hash: SecretHash,
     /// Who.
     pub account: AccountId,
+    /// The browser and its system in words; may be empty.
+    pub device: String,
+    /// From where it was started, shortened; may be empty.
+    pub address: String,
     /// Since when.
     pub created_at: Timestamp,
     /// When it was last used, as precise as the caller touches it.

@@ -155,6 +155,21 @@ impl Houses for Work {
             .await
     }
 
+    async fn revoke_bus_tokens_of(
+        &mut self,
+        account: AccountId,
+        subject: &str,
+        until: Timestamp,
+    ) -> Stored<()> {
+        for access in self.tenants().list_for(account).await? {
+            let tenant = access.tenant.id;
+            let change = [tenant.into(), subject.into(), until.into()];
+            self.change_tenant(tenant, Change::RevokeTokensOfAll, &change)
+                .await?;
+        }
+        Ok(())
+    }
+
     async fn delete(&mut self, tenant: TenantId, key: HouseKey, at: Timestamp) -> Stored<bool> {
         let change = [tenant.into(), key.into(), at.into()];
         self.change_tenant(tenant, Change::Delete, &change).await

@@ -12,12 +12,12 @@ use super::work::Work;
 
 statements! {
     pub(super) enum Sql {
-        Insert = "INSERT INTO one_time_links (hash, kind, account, created_at, expires_at) \
-            VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
-        Find = "SELECT hash, kind, account, created_at, expires_at FROM one_time_links \
+        Insert = "INSERT INTO one_time_links (hash, kind, account, email, created_at, expires_at) \
+            VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
+        Find = "SELECT hash, kind, account, email, created_at, expires_at FROM one_time_links \
             WHERE hash = $1 AND kind = $2 AND expires_at > $3",
         Take = "DELETE FROM one_time_links WHERE hash = $1 AND kind = $2 AND expires_at > $3 \
-            RETURNING hash, kind, account, created_at, expires_at",
+            RETURNING hash, kind, account, email, created_at, expires_at",
         RemoveOf = "DELETE FROM one_time_links WHERE kind = $1 AND account = $2",
         RemoveOfNobody = "DELETE FROM one_time_links WHERE kind = $1 AND account IS NULL",
     }
@@ -28,10 +28,15 @@ impl Entity for OneTimeLink {
     const KEY: &'static str = "account";
 
     fn read(row: &Row) -> Result<Self, BadColumn> {
+        let email: Option<String> = row.get("email")?;
         Ok(Self {
             hash: row.get("hash")?,
             kind: row.get("kind")?,
             account: row.get("account")?,
+            email: email
+                .map(|text| text.parse())
+                .transpose()
+                .map_err(|_| BadColumn::named("email"))?,
             created_at: row.get("created_at")?,
             expires_at: row.get("expires_at")?,
         })
@@ -45,6 +50,10 @@ impl Links for Work {
             (&link.hash).into(),
             link.kind.as_str().into(),
             link.account.into(),
+            link.email
+                .as_ref()
+                .map(|email| email.as_str().to_owned())
+                .into(),
             link.created_at.into(),
             link.expires_at.into(),
         ];

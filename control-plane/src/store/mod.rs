@@ -21,6 +21,7 @@
 //! transaction: the statements that change it can be run in no other way.
 
 mod accounts;
+mod api_tokens;
 mod cells;
 mod credentials;
 mod engine;
@@ -35,6 +36,7 @@ mod presences;
 mod refusals;
 pub mod repositories;
 mod revision;
+mod second_factors;
 mod sessions;
 mod settings;
 mod statement;
@@ -44,6 +46,7 @@ mod tokens;
 mod value;
 mod work;
 
+pub use api_tokens::{ApiToken, ApiTokens};
 pub use entities::{
     Account, BadCursor, Cell, Credential, House, HouseAccess, HousePresence, LinkKind, Member,
     OneTimeLink, PasswordHash, RefusalCursor, Rotation, Session, SettingKey, SigningKeyPair,
@@ -54,6 +57,7 @@ pub use repositories::{
     Accounts, Cells, Credentials, Feeds, Houses, Links, Members, Presences, Refusals, Sessions,
     Settings, Stored, Tenants, Tokens,
 };
+pub use second_factors::{SecondFactor, SecondFactors};
 pub use tidy::{REFUSALS_KEPT, REFUSALS_PER_HOUSE};
 pub use work::{Committed, Work};
 

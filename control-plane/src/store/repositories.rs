@@ -36,6 +36,18 @@ pub trait Accounts: Send {
     async fn mark_verified(&mut self, id: AccountId, at: Timestamp) -> Stored<bool>;
     /// Replaces the password's hash.
     async fn set_password(&mut self, id: AccountId, password: &PasswordHash) -> Stored<bool>;
+    /// Replaces the address, which was proven at `verified_at`; `Conflict` when
+    /// another account has it or there is no such account.
+    async fn set_email(
+        &mut self,
+        id: AccountId,
+        email: &EmailAddress,
+        verified_at: Timestamp,
+    ) -> Stored<()>;
+    /// Forgets the person: name, address, password, log-ins, tokens, second
+    /// factor and memberships. The caller has seen to it that no tenant loses
+    /// its owner. The address may be used again.
+    async fn erase(&mut self, id: AccountId, at: Timestamp) -> Stored<bool>;
     /// Whether anybody administers the service.
     async fn any_admin(&mut self) -> Stored<bool>;
 }
@@ -77,6 +89,8 @@ pub trait Sessions: Send {
     async fn list(&mut self, account: AccountId, now: Timestamp) -> Stored<Vec<Session>>;
     /// Ends one session of the account.
     async fn delete(&mut self, account: AccountId, id: SessionId) -> Stored<bool>;
+    /// Ends all sessions of the account but one; returns how many.
+    async fn delete_others(&mut self, account: AccountId, keep: SessionId) -> Stored<u64>;
     /// Ends all sessions of the account; returns how many.
     async fn delete_all(&mut self, account: AccountId) -> Stored<u64>;
 }
@@ -92,6 +106,9 @@ pub trait Tokens: Send {
         hash: &SecretHash,
         now: Timestamp,
     ) -> Stored<Option<TokenPair>>;
+    /// The pair whose access or refresh token it is, expired and revoked ones
+    /// too: for revoking.
+    async fn find_by_secret(&mut self, hash: &SecretHash) -> Stored<Option<TokenPair>>;
     /// Uses a refresh token up and stores what follows it. **Commit whatever
     /// the answer is.** The old access token runs until it expires.
     async fn rotate(
@@ -123,6 +140,9 @@ pub trait Tenants: Send {
     async fn find_for(&mut self, account: AccountId, id: TenantId) -> Stored<Option<TenantAccess>>;
     /// Those the account is a member of, oldest first.
     async fn list_for(&mut self, account: AccountId) -> Stored<Vec<TenantAccess>>;
+    /// Makes a member with the role of an owner the one who answers for it;
+    /// `false` when the account is none.
+    async fn hand_over(&mut self, id: TenantId, to: AccountId) -> Stored<bool>;
     /// Changes what keeps running.
     async fn set_standing(&mut self, id: TenantId, standing: Standing) -> Stored<bool>;
     /// Changes the plan.
@@ -190,6 +210,13 @@ pub trait Houses: Send {
         subject: &str,
         until: Timestamp,
     ) -> Stored<bool>;
+    /// The same on every house of every tenant that the account is a member of.
+    async fn revoke_bus_tokens_of(
+        &mut self,
+        account: AccountId,
+        subject: &str,
+        until: Timestamp,
+    ) -> Stored<()>;
     /// Deletes it; its id stays taken, its credentials stop working.
     async fn delete(&mut self, tenant: TenantId, key: HouseKey, at: Timestamp) -> Stored<bool>;
 }

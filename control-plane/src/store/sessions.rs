@@ -11,14 +11,16 @@ use super::work::Work;
 
 statements! {
     pub(super) enum Sql {
-        Insert = "INSERT INTO sessions (id, hash, account, created_at, last_seen_at, expires_at) \
-            VALUES ($1, $2, $3, $4, $5, $6)",
-        Find = "SELECT id, hash, account, created_at, last_seen_at, expires_at \
-            FROM sessions WHERE hash = $1 AND expires_at > $2",
+        Insert = "INSERT INTO sessions (id, hash, account, device, address, \
+            created_at, last_seen_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        Find = "SELECT id, hash, account, device, address, created_at, last_seen_at, \
+            expires_at FROM sessions WHERE hash = $1 AND expires_at > $2",
         Touch = "UPDATE sessions SET last_seen_at = $2 WHERE id = $1 AND last_seen_at < $2",
-        List = "SELECT id, hash, account, created_at, last_seen_at, expires_at \
-            FROM sessions WHERE account = $1 AND expires_at > $2 ORDER BY created_at DESC, id DESC",
+        List = "SELECT id, hash, account, device, address, created_at, last_seen_at, \
+            expires_at FROM sessions WHERE account = $1 AND expires_at > $2 \
+            ORDER BY created_at DESC, id DESC",
         Delete = "DELETE FROM sessions WHERE account = $1 AND id = $2",
+        DeleteOthers = "DELETE FROM sessions WHERE account = $1 AND id <> $2",
         DeleteAll = "DELETE FROM sessions WHERE account = $1",
     }
 }
@@ -32,6 +34,8 @@ impl Entity for Session {
             id: row.get("id")?,
             hash: row.get("hash")?,
             account: row.get("account")?,
+            device: row.get("device")?,
+            address: row.get("address")?,
             created_at: row.get("created_at")?,
             last_seen_at: row.get("last_seen_at")?,
             expires_at: row.get("expires_at")?,
@@ -46,6 +50,8 @@ impl Sessions for Work {
             session.id.into(),
             (&session.hash).into(),
             session.account.into(),
+            session.device.as_str().into(),
+            session.address.as_str().into(),
             session.created_at.into(),
             session.last_seen_at.into(),
             session.expires_at.into(),
@@ -67,6 +73,11 @@ impl Sessions for Work {
 
     async fn delete(&mut self, account: AccountId, id: SessionId) -> Stored<bool> {
         self.touched(Sql::Delete, &[account.into(), id.into()])
+            .await
+    }
+
+    async fn delete_others(&mut self, account: AccountId, keep: SessionId) -> Stored<u64> {
+        self.run(Sql::DeleteOthers, &[account.into(), keep.into()])
             .await
     }
 

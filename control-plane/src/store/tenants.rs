@@ -20,6 +20,9 @@ statements! {
         FindFor = "SELECT t.id, t.slug, t.name, t.plan, t.standing, t.owner, t.cell, \
             t.created_at, m.role FROM tenants t JOIN members m ON m.tenant = t.id \
             WHERE m.account = $1 AND t.id = $2 AND t.deleted_at IS NULL",
+        HandOver = "UPDATE tenants SET owner = $2 WHERE id = $1 AND deleted_at IS NULL \
+            AND EXISTS (SELECT 1 FROM members m WHERE m.tenant = $1 AND m.account = $2 \
+            AND m.role = $3)",
         ListFor = "SELECT t.id, t.slug, t.name, t.plan, t.standing, t.owner, t.cell, \
             t.created_at, m.role FROM tenants t JOIN members m ON m.tenant = t.id \
             WHERE m.account = $1 AND t.deleted_at IS NULL ORDER BY t.created_at, t.id",
@@ -101,6 +104,11 @@ impl Tenants for Work {
 
     async fn list_for(&mut self, account: AccountId) -> Stored<Vec<TenantAccess>> {
         self.all(Sql::ListFor, &[account.into()]).await
+    }
+
+    async fn hand_over(&mut self, id: TenantId, to: AccountId) -> Stored<bool> {
+        let change = [id.into(), to.into(), TenantRole::Owner.as_str().into()];
+        self.touched(Sql::HandOver, &change).await
     }
 
     async fn set_standing(&mut self, id: TenantId, standing: Standing) -> Stored<bool> {

@@ -21,6 +21,7 @@ statements! {
         Sessions = "DELETE FROM sessions WHERE expires_at <= $1",
         Tokens = "DELETE FROM token_pairs WHERE refresh_expires_at <= $1 \
             AND access_expires_at <= $1",
+        ApiTokens = "DELETE FROM api_tokens WHERE expires_at <= $1",
         BusRevocations = "DELETE FROM bus_revocations WHERE until <= $1",
         Refusals = "DELETE FROM refusals WHERE at < $1",
     }
@@ -38,6 +39,7 @@ impl Store {
             (Sql::Links, now),
             (Sql::Sessions, now),
             (Sql::Tokens, now),
+            (Sql::ApiTokens, now),
             (Sql::BusRevocations, now),
             (Sql::Refusals, oldest),
         ] {

@@ -19,6 +19,9 @@ statements! {
         FindByRefresh = "SELECT id, family, account, access_hash, access_expires_at, \
             refresh_hash, refresh_expires_at, created_at, used_at FROM token_pairs \
             WHERE refresh_hash = $1",
+        FindBySecret = "SELECT id, family, account, access_hash, access_expires_at, \
+            refresh_hash, refresh_expires_at, created_at, used_at FROM token_pairs \
+            WHERE access_hash = $1 OR refresh_hash = $1",
         Use = "UPDATE token_pairs SET used_at = $2 WHERE refresh_hash = $1 \
             AND used_at IS NULL AND revoked_at IS NULL AND refresh_expires_at > $2 \
             RETURNING id, family, account, access_hash, access_expires_at, \
@@ -81,6 +84,11 @@ impl Tokens for Work {
         let kept: Option<Kept> = self
             .one(Sql::FindByAccess, &[hash.into(), now.into()])
             .await?;
+        Ok(kept.map(|kept| kept.pair))
+    }
+
+    async fn find_by_secret(&mut self, hash: &SecretHash) -> Stored<Option<TokenPair>> {
+        let kept: Option<Kept> = self.one(Sql::FindBySecret, &[hash.into()]).await?;
         Ok(kept.map(|kept| kept.pair))
     }
 

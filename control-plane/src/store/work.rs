@@ -7,10 +7,12 @@ use model::CellId;
 use tokio::sync::watch;
 
 use super::engine::Tx;
+use super::api_tokens::ApiTokens;
 use super::repositories::{
     Accounts, Cells, Credentials, Feeds, Houses, Links, Members, Presences, Refusals, Sessions,
     Settings, Stored, Tenants, Tokens,
 };
+use super::second_factors::SecondFactors;
 use super::statement::PlainStatement;
 use super::value::{BadColumn, Entity, Row, Value};
 
@@ -77,6 +79,10 @@ impl Work {
         sessions: Sessions,
         /// Tokens of programs.
         tokens: Tokens,
+        /// Tokens of people with a scope.
+        api_tokens: ApiTokens,
+        /// What people show beside the password.
+        second_factors: SecondFactors,
         /// Customers.
         tenants: Tenants,
         /// People in tenants.

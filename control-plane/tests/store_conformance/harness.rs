@@ -7,12 +7,12 @@ use std::time::Duration;
 use cell::{CellState, Feed, Reader};
 use control_plane::cell_link::{self, CellLink};
 use control_plane::store::{
-    Account, Committed, Credential, House, PasswordHash, Store, StoreError, Tenant, Work,
+    Account, ApiToken, Committed, Credential, House, PasswordHash, Store, StoreError, Tenant, Work,
 };
 use model::time::ManualAmbient;
 use model::{
     AccountId, Ambient, BusRole, CellId, CredentialId, CredentialKind, Hosting, HouseId, HouseKey,
-    Plan, Secret, SecretHash, Slug, Standing, TenantId, Timestamp,
+    Plan, Secret, SecretHash, Slug, Standing, TenantId, Timestamp, TokenId,
 };
 use sqlx::AssertSqlSafe;
 
@@ -94,6 +94,19 @@ impl World {
             admin: false,
             verified_at: None,
             created_at: self.now(),
+        }
+    }
+
+    pub fn new_api_token(&self, account: AccountId, expires_at: Option<Timestamp>) -> ApiToken {
+        ApiToken {
+            id: TokenId::generate(&*self.ambient),
+            account,
+            name: "Backup".parse().unwrap(),
+            scopes: "read control".to_owned(),
+            hash: self.hash(),
+            created_at: self.now(),
+            expires_at,
+            last_used_at: None,
         }
     }
 

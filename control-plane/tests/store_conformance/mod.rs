@@ -1,6 +1,7 @@
 //! One suite for both engines: each case gets a database of its own.
 
 pub mod feed;
+pub mod guards;
 pub mod harness;
 pub mod observations;
 pub mod people;
@@ -20,6 +21,11 @@ macro_rules! conformance {
                 sessions_are_found_touched_and_ended, a_refreshed_token_takes_over,
                 a_refresh_token_seen_twice_ends_its_family,
                 of_two_refreshers_at_once_one_is_a_thief;
+            guards: a_step_and_a_recovery_code_work_once, an_api_token_is_its_persons_own,
+                an_address_moves_to_a_free_one_only, a_link_carries_the_address_it_proves,
+                other_sessions_end_and_this_one_stays, an_erased_person_leaves_nothing,
+                bus_tokens_of_a_person_are_refused_in_every_tenant,
+                a_tenant_is_handed_to_another_owner_only;
             tenancy: a_second_tenant_sees_nothing_of_the_first, slugs_are_never_reused,
                 house_ids_are_never_reused, a_quota_cannot_be_raced,
                 an_owner_stays_and_a_member_leaves_with_his_tokens,

@@ -62,6 +62,7 @@ fn new_link(world: &World, kind: LinkKind, account: Option<AccountId>) -> OneTim
         hash: world.hash(),
         kind,
         account,
+        email: None,
         created_at: world.now(),
         expires_at: later(world.now(), 60),
     }
@@ -129,6 +130,8 @@ pub async fn sessions_are_found_touched_and_ended(world: World) {
         id: SessionId::generate(&*world.ambient),
         hash: world.hash(),
         account,
+        device: "Firefox on Linux".to_owned(),
+        address: "203.0.113.…".to_owned(),
         created_at: world.now(),
         last_seen_at: world.now(),
         expires_at: later(world.now(), 60),

@@ -108,6 +108,8 @@ pub async fn tidying_removes_what_expired_and_nothing_else(world: World) {
         id: SessionId::generate(&*world.ambient),
         hash: world.hash(),
         account: account.id,
+        device: String::new(),
+        address: String::new(),
         created_at: world.now(),
         last_seen_at: world.now(),
         expires_at: model::Timestamp(world.now().0 + secs * 1_000),
@@ -116,14 +118,21 @@ pub async fn tidying_removes_what_expired_and_nothing_else(world: World) {
     let mut work = world.write().await;
     work.sessions().insert(&short).await.unwrap();
     work.sessions().insert(&long).await.unwrap();
+    for expires_at in [None, Some(short.expires_at)] {
+        let token = world.new_api_token(account.id, expires_at);
+        work.api_tokens().insert(&token).await.unwrap();
+    }
     work.commit().await.unwrap();
 
     assert_eq!(world.store.tidy(world.now()).await.unwrap(), 0);
     world.advance_secs(50);
-    assert_eq!(world.store.tidy(world.now()).await.unwrap(), 1);
+    assert_eq!(world.store.tidy(world.now()).await.unwrap(), 2);
     let mut work = world.read().await;
     let left = work.sessions().list(account.id, world.now()).await.unwrap();
     assert_eq!(left, [long]);
+    let earlier = model::Timestamp(0);
+    let tokens = work.api_tokens().list(account.id, earlier).await.unwrap();
+    assert_eq!(tokens.len(), 1);
 }
 
 pub async fn settings_keep_the_last_word(world: World) {
