@@ -136,8 +136,8 @@ impl House {
             let index = self.files.changed_index();
             index.map_or_else(Vec::new, |index| self.wire.index(index).to_vec())
         });
-        // The first turn is the one that publishes the first files.
-        if self.turns.first_has_ended() && self.files.take_unannounced() {
+        // Once nothing waits any more, all changes so far have been said.
+        if self.turns.len() == 0 && self.files.take_unannounced() {
             self.turns.store(StoreOp::MarkAnnounced, effects);
         }
     }

@@ -10,8 +10,8 @@ use serde_json::Value;
 
 use crate::hub::format::text;
 use crate::store::{
-    FileChange, Point, PointValue, ReadLimit, SavePoint, Select, Series, Snapshot, StoreAnswer,
-    StoreOp,
+    FileChange, Point, PointValue, REPEATS, ReadLimit, SavePoint, Select, Series, Snapshot,
+    StoreAnswer, StoreOp,
 };
 
 /// The store of one house.
@@ -76,6 +76,7 @@ impl ReferenceStore {
                 ..
             } => {
                 self.change_files(&author, changes);
+                self.snapshot.announced = false;
                 self.snapshot.identity = identity.or(self.snapshot.identity.take());
             }
             StoreOp::MarkAnnounced => self.snapshot.announced = true,
@@ -148,8 +149,14 @@ impl ReferenceStore {
 
     fn append(&mut self, series: Series, point: Point) {
         let points = self.series.entry(series).or_default();
-        if !points.contains(&point) {
-            let place = points.partition_point(|there| there.at <= point.at);
+        let place = points.partition_point(|there| there.at <= point.at);
+        let same_second = points.iter().take(place).rev();
+        let mut same_second = same_second.take_while(|there| there.at == point.at);
+        if !same_second
+            .by_ref()
+            .take(REPEATS)
+            .any(|there| *there == point)
+        {
             points.insert(place, point);
         }
     }

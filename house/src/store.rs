@@ -137,11 +137,15 @@ pub struct Offer {
     pub at: i64,
 }
 
+/// How many texts of a second a new one is compared with: a house that says
+/// thousands in one second must not compare each with all.
+pub const REPEATS: usize = 64;
+
 /// One thing to do in the store. Each is atomic and durable when answered.
 #[derive(Clone, Debug, PartialEq)]
 pub enum StoreOp {
-    /// Write and remove files, keeping a history of all changes. Answered
-    /// with [`StoreAnswer::Done`].
+    /// Write and remove files, keeping a history of all changes; what is there
+    /// is from now on not published. Answered with [`StoreAnswer::Done`].
     ChangeFiles {
         /// Who wants it: a module, or the portal.
         author: String,
@@ -152,11 +156,12 @@ pub enum StoreOp {
         /// Remember that the files now say this.
         identity: Option<Identity>,
     },
-    /// Remember that the house's first files were published.
+    /// Remember that all files were published as they are now.
     MarkAnnounced,
     /// Store one value of a sensor. Answered with [`StoreAnswer::Saved`].
     Save(SavePoint),
-    /// Append a text, unless the series has the same text at that second.
+    /// Append a text, unless the same is among the last [`REPEATS`] texts of
+    /// its second.
     Append(Series, Point),
     /// Read points. Answered with [`StoreAnswer::Points`].
     Read {
@@ -206,6 +211,6 @@ pub struct Snapshot {
     pub offers: Vec<Offer>,
     /// What the files say about the house; `None` before its birth.
     pub identity: Option<Identity>,
-    /// Whether the first files were published.
+    /// Whether the files were published as they are.
     pub announced: bool,
 }

@@ -215,6 +215,44 @@ fn a_house_that_died_before_it_said_so_says_so_at_its_next_life() {
     assert!(next.store.snapshot().announced);
 }
 
+/// Dead between disk and bus: a file on v1, its end, and what the portal said.
+#[test]
+fn what_was_written_and_not_said_is_said_at_the_next_life() {
+    let mut bench = Bench::born().with_sensor("a", json!({"format": "int"}));
+    let topic = "v1/gui/admin_1/controller/config";
+    for (command, data) in [
+        ("SAVE/1/sensors/b", json!({"format": "int"})),
+        ("DELETE/1/sensors/a", json!({})),
+    ] {
+        let payload = json!({"request_id": 1, "data": data}).to_string();
+        bench.raw(&format!("{topic}/{command}"), payload.as_bytes());
+    }
+    bench.step(Input::Described(Identity {
+        name: "Lake".to_owned(),
+        ..identity()
+    }));
+    while let Some((_, op)) = bench.unanswered.pop_front() {
+        bench.store.apply(op);
+    }
+    let moved = Identity {
+        name: "Lake".to_owned(),
+        ..identity()
+    };
+    let mut next = Bench::woken(bench.store, moved.clone());
+    let said = next.heard("v1");
+    let data = |topic: &str| {
+        said.iter()
+            .rfind(|(said, _)| said == topic)
+            .map(|(_, data)| data)
+    };
+    let conf = |id: &str| data(&format!("!controller/config/*/*/CONF/1/{id}"));
+    assert_eq!(conf("house").unwrap()["name"], "Lake");
+    assert!(conf("sensors/b").is_some());
+    let index = conf("__index").unwrap();
+    assert!(index.get("sensors/b").is_some() && index.get("sensors/a").is_none());
+    assert_eq!(Bench::woken(next.store, moved).said, [], "and only once");
+}
+
 #[test]
 fn what_the_portal_changes_goes_into_the_file_and_nothing_else_does() {
     let mut bench = Bench::born();

@@ -38,18 +38,12 @@ struct Turn {
 pub(crate) struct Turns {
     queue: VecDeque<Turn>,
     last_ticket: u64,
-    any_ended: bool,
 }
 
 impl Turns {
     /// How many have not ended.
     pub(crate) fn len(&self) -> usize {
         self.queue.len()
-    }
-
-    /// Whether at least the first has ended.
-    pub(crate) fn first_has_ended(&self) -> bool {
-        self.any_ended
     }
 
     /// Begins a turn: its store operations leave at once.
@@ -104,7 +98,6 @@ impl Turns {
                 effects.extend(at_rest());
             }
             effects.extend(turn.delivery.map(Effect::Acknowledge));
-            self.any_ended = true;
         }
     }
 

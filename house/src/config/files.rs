@@ -10,17 +10,36 @@ use crate::store::FileChange;
 /// Most files of a house.
 pub(crate) const MAX_FILES: usize = 20_000;
 
+/// Most bytes of all files of a house as JSON text: a house holds them in
+/// memory, and a module may ask for all at once.
+const MAX_BYTES: usize = 32 << 20;
+
 /// One file.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct File {
     pub(crate) version: u8,
     pub(crate) content: Value,
+    bytes: usize,
+    fingerprint: u64,
+}
+
+impl File {
+    pub(crate) fn new(version: u8, content: Value) -> Self {
+        let text = content.to_string();
+        Self {
+            version,
+            content,
+            bytes: text.len(),
+            fingerprint: fingerprint(&text),
+        }
+    }
 }
 
 /// All files by id.
 #[derive(Default)]
 pub(crate) struct Files {
     by_id: BTreeMap<String, File>,
+    bytes: usize,
     index_changed: bool,
     unannounced: bool,
 }
@@ -29,10 +48,13 @@ impl Files {
     pub(crate) fn new(stored: Vec<FileChange>) -> Self {
         let files = stored.into_iter().filter_map(|file| {
             let (id, version) = (file.id, file.version);
-            file.content.map(|content| (id, File { version, content }))
+            file.content
+                .map(|content| (id, File::new(version, content)))
         });
+        let by_id: BTreeMap<String, File> = files.collect();
         Self {
-            by_id: files.collect(),
+            bytes: by_id.values().map(|file| file.bytes).sum(),
+            by_id,
             ..Self::default()
         }
     }
@@ -45,24 +67,30 @@ impl Files {
         self.by_id.iter().map(|(id, file)| (id.as_str(), file))
     }
 
-    /// Whether one more file may be added under `id`.
-    pub(crate) fn has_room_for(&self, id: &str) -> bool {
-        self.by_id.len() < MAX_FILES || self.by_id.contains_key(id)
+    /// Whether a file of `bytes` may be written under `id`; else why not.
+    pub(crate) fn make_sure_of_room(&self, id: &str, bytes: usize) -> Result<(), String> {
+        let before = self.by_id.get(id);
+        if before.is_none() && self.by_id.len() >= MAX_FILES {
+            return Err("the house has too many files; delete some".to_owned());
+        }
+        let others = self.bytes - before.map_or(0, |file| file.bytes);
+        if others.saturating_add(bytes) > MAX_BYTES {
+            return Err("the files of the house have at most 32 MiB together".to_owned());
+        }
+        Ok(())
     }
 
     /// Writes or removes a file and returns the one that was there.
     pub(crate) fn apply(&mut self, change: &FileChange) -> Option<File> {
-        self.index_changed = true;
-        match &change.content {
-            Some(content) => self.by_id.insert(
-                change.id.clone(),
-                File {
-                    version: change.version,
-                    content: content.clone(),
-                },
-            ),
-            None => self.by_id.remove(&change.id),
+        self.set_unannounced();
+        let before = self.by_id.remove(&change.id);
+        self.bytes -= before.as_ref().map_or(0, |file| file.bytes);
+        if let Some(content) = &change.content {
+            let file = File::new(change.version, content.clone());
+            self.bytes += file.bytes;
+            self.by_id.insert(change.id.clone(), file);
         }
+        before
     }
 
     /// The content of a sensor's file.
@@ -95,7 +123,7 @@ impl Files {
         format!("{:.0}", hours.trunc()).parse().unwrap_or(0_i64) * 3_600
     }
 
-    /// The first files are to be marked as published once they were.
+    /// The files are to be marked as published once they were.
     pub(crate) fn set_unannounced(&mut self) {
         self.unannounced = true;
         self.index_changed = true;
@@ -117,7 +145,7 @@ impl Files {
             let entry = json!({
                 "file": format!("{id}.{version}.yml"),
                 "version": version,
-                "hash": fingerprint(&file.content),
+                "hash": format!("{:016x}", file.fingerprint),
             });
             (id.to_owned(), entry)
         });
@@ -125,16 +153,12 @@ impl Files {
     }
 }
 
-/// 16 hexadecimal digits that change with the content (FNV-1a, 64 bits). Only
-/// compared, never trusted.
-fn fingerprint(content: &Value) -> String {
-    let hash = content
-        .to_string()
-        .bytes()
-        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-        });
-    format!("{hash:016x}")
+/// A number that changes with the text (FNV-1a, 64 bits). Only compared, never
+/// trusted.
+fn fingerprint(text: &str) -> u64 {
+    text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    })
 }
 
 #[cfg(test)]
@@ -164,6 +188,27 @@ mod tests {
             assert_eq!(files(&timezone).offset_secs(), secs, "{timezone}");
         }
         assert_eq!(Files::default().offset_secs(), 0);
+    }
+
+    #[test]
+    fn all_files_together_have_a_bound() {
+        let change = |id: &str, content: Option<&str>| FileChange {
+            id: id.to_owned(),
+            version: 1,
+            content: content.map(|text| json!([text])),
+        };
+        let mut files = Files::default();
+        files.apply(&change("a", Some("0123456789")));
+        files.apply(&change("b", Some("0123456789")));
+        let each = r#"["0123456789"]"#.len();
+        let room = MAX_BYTES - 2 * each;
+        assert_eq!(files.make_sure_of_room("c", room), Ok(()));
+        let full = files.make_sure_of_room("c", room + 1).unwrap_err();
+        assert!(full.contains("32 MiB"), "{full}");
+        assert_eq!(files.make_sure_of_room("a", room + each), Ok(()));
+        assert!(files.make_sure_of_room("a", room + each + 1).is_err());
+        files.apply(&change("a", None));
+        assert_eq!(files.make_sure_of_room("c", room + each), Ok(()));
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! The commands of `controller/config`.
 
+use std::collections::BTreeSet;
+
 use bus::{Module, ProtocolVersion};
 use model::Timestamp;
 use serde_json::{Number, Value};
@@ -42,12 +44,11 @@ impl House {
         if !(content.is_object() || content.is_array()) {
             return Err("a file is a JSON object or list".to_owned());
         }
-        if content.to_string().len() > MAX_FILE_BYTES {
+        let bytes = content.to_string().len();
+        if bytes > MAX_FILE_BYTES {
             return Err("a file has at most 1 MiB".to_owned());
         }
-        if !self.files.has_room_for(id) {
-            return Err("the house has too many files; delete some".to_owned());
-        }
+        self.files.make_sure_of_room(id, bytes)?;
         if id == HUB_FILE && version < HUB_SCHEMA {
             upgrade(&mut content);
             version = HUB_SCHEMA;
@@ -98,17 +99,20 @@ impl House {
         };
         let (version, module) = (message.topic.version, message.topic.from);
         self.subscribers.remember(version, module, &asked);
-        self.answer_subscription(version, module, &asked, Some(message.request_id()), draft);
+        let request_id = Some(message.request_id());
+        let mut said = BTreeSet::new();
+        self.answer_subscription((version, module), &asked, request_id, &mut said, draft);
     }
 
-    /// Says all that `module` asked for, the acknowledgement last. The bus
-    /// holds it until the module listens.
+    /// Says all that `module` asked for and that is not among what was `said`
+    /// to it already, the acknowledgement last. The bus holds it until the
+    /// module listens.
     pub(crate) fn answer_subscription(
         &mut self,
-        protocol: ProtocolVersion,
-        module: Module<'_>,
+        (protocol, module): (ProtocolVersion, Module<'_>),
         asked: &Asked,
         request_id: Option<Number>,
+        said: &mut BTreeSet<String>,
         draft: &mut Draft,
     ) {
         let matching: Vec<(String, Value)> = self
@@ -116,7 +120,9 @@ impl House {
             .iter()
             .filter_map(|(id, file)| {
                 let version = asked.versions(module, id, file)?;
-                Some((format!("{version}/{id}"), file.content.clone()))
+                let args = format!("{version}/{id}");
+                let is_new = said.insert(args.clone());
+                is_new.then(|| (args, file.content.clone()))
             })
             .collect();
         for (args, content) in matching {
@@ -139,8 +145,8 @@ impl House {
         self.change_files(now, PORTAL.to_owned(), files, identity, draft);
     }
 
-    /// Publishes all files of a house that died between writing its first
-    /// ones and publishing them.
+    /// Publishes all files of a house that died between writing some and
+    /// publishing them.
     pub(crate) fn announce(&mut self, draft: &mut Draft) {
         self.files.set_unannounced();
         let all: Vec<(String, File)> = self

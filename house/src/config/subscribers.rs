@@ -16,6 +16,9 @@ const MAX_MODULES: usize = 256;
 /// Most requests remembered of all modules together.
 const MAX_REQUESTS: usize = 2_000;
 
+/// Most requests remembered of one module: its oldest are forgotten first.
+const MAX_REQUESTS_OF_ONE: usize = 512;
+
 /// One request, as the module wrote it: `<version or +>/<filter>`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Asked {
@@ -95,6 +98,9 @@ impl Subscribers {
         let subscriber = self.modules.entry(key).or_default();
         subscriber.last = self.clock;
         if !subscriber.asked.contains(asked) {
+            if subscriber.asked.len() >= MAX_REQUESTS_OF_ONE {
+                subscriber.asked.remove(0);
+            }
             subscriber.asked.push(asked.clone());
         }
         while self.modules.len() > MAX_MODULES || self.requests() > MAX_REQUESTS {
@@ -154,7 +160,7 @@ mod tests {
     use super::*;
 
     fn file(version: u8, content: Value) -> File {
-        File { version, content }
+        File::new(version, content)
     }
 
     fn module(name: &str) -> Module<'_> {
@@ -213,6 +219,22 @@ mod tests {
         for odd in ["house", "1/", "1/a/#/b", "", "12/house"] {
             assert_eq!(Asked::parse(odd), None, "{odd}");
         }
+    }
+
+    #[test]
+    fn one_module_cannot_push_out_the_others() {
+        let mut subscribers = Subscribers::default();
+        let one = Asked::parse("1/house").unwrap();
+        subscribers.remember(ProtocolVersion::V2, module("service/quiet"), &one);
+        for n in 0..5_000 {
+            let asked = Asked::parse(&format!("1/sensors/{n}")).unwrap();
+            subscribers.remember(ProtocolVersion::V2, module("service/greedy"), &asked);
+        }
+        let asked = |who| subscribers.asked(ProtocolVersion::V2, module(who));
+        assert_eq!(asked("service/quiet"), [one]);
+        let greedy = asked("service/greedy");
+        assert_eq!(greedy.len(), MAX_REQUESTS_OF_ONE);
+        assert_eq!(greedy.last(), Asked::parse("1/sensors/4999").as_ref());
     }
 
     #[test]

@@ -245,3 +245,21 @@ fn names_and_contents_that_are_no_files_are_refused_in_the_log() {
     );
     assert_eq!(bench.store.snapshot(), before);
 }
+
+/// One small `STATUS` must not lead to any number of messages.
+#[test]
+fn a_module_that_asked_for_the_same_in_many_ways_gets_each_file_once() {
+    let mut bench = Bench::born();
+    for n in 0..50 {
+        bench = bench.with_sensor(&format!("s{n}"), json!({"format": "int"}));
+    }
+    for n in 0..9 {
+        subscribe(&mut bench, "interaction/x", &format!("{n}/sensors/#"));
+    }
+    bench.said.clear();
+    bench.say("v2/interaction/x/*/*/STATUS/1", json!({}));
+    let said = bench.heard("v2");
+    let files = said.iter().filter(|(topic, _)| topic.contains("/CONF/"));
+    assert_eq!(files.count(), 50);
+    assert_eq!(said.len(), 50 + 9, "each request is acknowledged");
+}

@@ -126,6 +126,7 @@ fn perform(
             for change in &changes {
                 files::change(connection, &author, at, change)?;
             }
+            files::mark_unannounced(connection)?;
             if let Some(identity) = &identity {
                 files::set_identity(connection, identity)?;
             }

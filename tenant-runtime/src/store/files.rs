@@ -89,6 +89,12 @@ pub(super) fn mark_announced(connection: &Connection) -> rusqlite::Result<()> {
     set_fact(connection, "announced", "yes")
 }
 
+pub(super) fn mark_unannounced(connection: &Connection) -> rusqlite::Result<()> {
+    connection
+        .execute("DELETE FROM fact WHERE name = 'announced'", [])
+        .map(drop)
+}
+
 /// Reads a column of JSON.
 pub(super) fn json<T: DeserializeOwned>(row: &Row<'_>, column: usize) -> rusqlite::Result<T> {
     let text: String = row.get(column)?;

@@ -1,7 +1,7 @@
 //! Series and their points.
 
 use ::house::reference_store::{places, value_text};
-use ::house::store::{Point, PointValue, ReadLimit, SavePoint, Select, Series};
+use ::house::store::{Point, PointValue, REPEATS, ReadLimit, SavePoint, Select, Series};
 use rusqlite::types::{ToSqlOutput, Value, ValueRef};
 use rusqlite::{Connection, OptionalExtension, Row, ToSql, params};
 
@@ -51,7 +51,7 @@ pub(super) fn save(
     Ok(true)
 }
 
-/// Appends a text, unless the series has the same at that second.
+/// Appends a text, unless it is among the last of its second.
 pub(super) fn append(
     connection: &Connection,
     ids: &mut SeriesIds,
@@ -59,16 +59,19 @@ pub(super) fn append(
     new: &Point,
 ) -> rusqlite::Result<()> {
     let id = ids.intern(connection, series)?;
-    let mut statement = connection
-        .prepare_cached("SELECT at, value FROM point WHERE series = ?1 AND at = ?2 ORDER BY nth")?;
-    let mut nth = 0;
-    for there in statement.query_map([id, new.at], point)? {
-        if there?.value == new.value {
+    let mut statement = connection.prepare_cached(
+        "SELECT at, value, nth FROM point WHERE series = ?1 AND at = ?2 ORDER BY nth DESC LIMIT ?3",
+    )?;
+    let most = i64::try_from(REPEATS).unwrap_or(i64::MAX);
+    let mut next = 0;
+    let mut rows = statement.query(params![id, new.at, most])?;
+    while let Some(row) = rows.next()? {
+        if point(row)?.value == new.value {
             return Ok(());
         }
-        nth += 1;
+        next = next.max(row.get::<_, i64>(2)?.saturating_add(1));
     }
-    put(connection, id, nth, new)
+    put(connection, id, next, new)
 }
 
 /// The selected points, oldest first; what exceeds the limit is the oldest.

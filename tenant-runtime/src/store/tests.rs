@@ -1,7 +1,7 @@
 use ::house::Identity;
 use ::house::reference_store::ReferenceStore;
 use ::house::store::{
-    FileChange, Offer, Point, PointValue, ReadLimit, SavePoint, Scope, Select, Series,
+    FileChange, Offer, Point, PointValue, REPEATS, ReadLimit, SavePoint, Scope, Select, Series,
 };
 use proptest::prelude::*;
 use serde_json::json;
@@ -257,6 +257,35 @@ fn houses_have_files_of_their_own_readable_by_their_owner_only() {
     assert_eq!(answer, StoreAnswer::Points(vec![vec![only]]));
     let mode = std::fs::metadata(open::path(folder.path(), &one)).unwrap();
     assert_eq!(mode.permissions().mode() & 0o777, 0o600);
+}
+
+/// Thousands of values in one second lead to as many notices in that second:
+/// each is compared with few others, here and in the reference.
+#[test]
+fn a_new_text_is_compared_with_the_last_of_its_second_only() {
+    let folder = tempfile::tempdir().unwrap();
+    let stores = Stores::open(folder.path(), 1).unwrap();
+    let series = Series {
+        scope: Scope::Logs,
+        name: "info".to_owned(),
+    };
+    let say = |text: usize| {
+        let value = PointValue::Text(text.to_string());
+        StoreOp::Append(series.clone(), Point { at: 7, value })
+    };
+    let last = REPEATS + 9;
+    let mut ops: Vec<StoreOp> = (0..=last).map(say).collect();
+    ops.extend([say(last), say(last - REPEATS + 1), say(0)]);
+    ops.push(StoreOp::Count {
+        series: series.clone(),
+        select: Select::Positions { start: 0, end: -1 },
+    });
+    let mut reference = ReferenceStore::default();
+    let expected = ops.iter().cloned().map(|op| reference.apply(op)).last();
+    let found = run(&stores, &house("villa"), ops).pop().unwrap();
+    let count = StoreAnswer::Count(u64::try_from(last + 2).unwrap());
+    assert_eq!(expected, Some(count.clone()));
+    assert_eq!(found.unwrap().1, count);
 }
 
 fn any_op() -> impl Strategy<Value = StoreOp> {
