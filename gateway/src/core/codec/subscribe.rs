@@ -10,6 +10,11 @@ use super::reason::{Fault, Reason};
 use super::version::Version;
 use super::writer;
 
+/// Filters in one packet, at most: as many as the largest plan gives a
+/// connection. A packet of many megabytes has room for millions, and each
+/// costs an answer.
+pub const FILTERS_PER_PACKET: usize = 1_024;
+
 /// What a client subscribes to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Subscribe<'a> {
@@ -18,7 +23,7 @@ pub struct Subscribe<'a> {
     /// A number to be given back with every message it selects; 5.0 only, at
     /// least 1.
     pub identifier: Option<u32>,
-    /// The filters, at least one.
+    /// The filters, at least one, at most [`FILTERS_PER_PACKET`].
     pub filters: Vec<Request<'a>>,
 }
 
@@ -66,6 +71,7 @@ impl<'a> Subscribe<'a> {
         }
         let mut filters = Vec::new();
         while !reader.is_empty() {
+            check_room(filters.len())?;
             let filter = reader.text()?;
             filters.push(request(filter, reader.byte()?, version)?);
         }
@@ -78,6 +84,16 @@ impl<'a> Subscribe<'a> {
             filters,
         })
     }
+}
+
+const fn check_room(filters: usize) -> Result<(), Fault> {
+    if filters < FILTERS_PER_PACKET {
+        return Ok(());
+    }
+    Err(Fault {
+        reason: Reason::QuotaExceeded,
+        detail: "more than 1,024 filters in one packet",
+    })
 }
 
 fn request(filter: &str, options: u8, version: Version) -> Result<Request<'_>, Fault> {
@@ -106,7 +122,7 @@ fn request(filter: &str, options: u8, version: Version) -> Result<Request<'_>, F
 pub struct Unsubscribe<'a> {
     /// To be echoed.
     pub packet_id: u16,
-    /// The filters, at least one.
+    /// The filters, at least one, at most [`FILTERS_PER_PACKET`].
     pub filters: Vec<&'a str>,
 }
 
@@ -119,6 +135,7 @@ impl<'a> Unsubscribe<'a> {
         }
         let mut filters = Vec::new();
         while !reader.is_empty() {
+            check_room(filters.len())?;
             filters.push(reader.text()?);
         }
         if filters.is_empty() {

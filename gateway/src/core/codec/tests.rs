@@ -282,6 +282,23 @@ fn bad_packets_are_told_apart() {
     );
 }
 
+/// A packet of many megabytes has room for millions of filters.
+#[test]
+fn a_packet_has_so_many_filters_at_most() {
+    for (version, head) in [(Version::V311, 2), (Version::V5, 3)] {
+        for (first, filter) in [(0x82, &[0, 1, b'a', 0][..]), (0xA2, &[0, 1, b'a'][..])] {
+            let packet = |count: usize| {
+                let mut body = vec![0, 1, 0];
+                body.truncate(head);
+                body.extend(filter.repeat(count));
+                writer::packet(first, &body)
+            };
+            assert!(decode(version, &packet(1_024)).is_ok());
+            assert_eq!(fault(version, &packet(1_025)), Reason::QuotaExceeded);
+        }
+    }
+}
+
 #[test]
 fn connects_that_cannot_be_accepted() {
     let good = client::connect(&plain_connect(Version::V311));
