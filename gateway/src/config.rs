@@ -51,8 +51,9 @@ pub struct Limits {
     /// Refusals held back at one time because of many failed attempts; further
     /// ones are answered at once. Default 1,024.
     pub held_back_refusals: usize,
-    /// The largest WebSocket frame, in bytes; larger packets come in several.
-    /// Default 1 MiB and 64 KiB.
+    /// The largest WebSocket frame, in bytes. Stock modules put a whole packet
+    /// into one, so it must hold the largest of any plan. Default 16 MiB and
+    /// 64 KiB.
     pub websocket_frame_bytes: usize,
     /// Bytes waiting for one client from which on it gets nothing of quality 0
     /// and the rest waits at its source. Default 256 KiB.
@@ -77,11 +78,27 @@ impl Default for Limits {
             undecided_connections: 1_024,
             undecided_per_address: 256,
             held_back_refusals: 1_024,
-            websocket_frame_bytes: MIB + 64 * KIB,
+            websocket_frame_bytes: 16 * MIB + 64 * KIB,
             output_high_water: 256 * KIB,
             output_bytes: 4 * MIB,
             output_stall: Duration::from_secs(30),
             house_rest: Duration::from_secs(30),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use model::Plan;
+
+    use super::*;
+
+    /// Python modules send each packet as one frame, a picture as well.
+    #[test]
+    fn the_largest_packet_of_any_plan_fits_into_one_frame() {
+        let frame = u64::try_from(Limits::default().websocket_frame_bytes).unwrap();
+        for plan in [Plan::Free, Plan::Home, Plan::Pro] {
+            assert!(frame >= plan.quotas().message_bytes, "{plan:?}");
         }
     }
 }
