@@ -1,5 +1,7 @@
 //! Open questions of the control plane to modules of the house.
 
+use std::collections::VecDeque;
+
 use bus::{Denied, Envelope, Grant, Module, Recipient, Topic, View};
 use bytes::Bytes;
 use cell::{Ask, AskReply, BusMessage, Until};
@@ -15,6 +17,9 @@ const NUMBERS: u32 = 100_000;
 /// Messages of one answer, at most; a longer one is cut off at its front.
 const MESSAGES: usize = 10_000;
 
+/// Bytes of the payloads of one answer, at most; likewise.
+const BYTES: usize = 8 << 20;
+
 /// One question.
 #[derive(Debug)]
 pub(super) struct Question {
@@ -26,7 +31,9 @@ pub(super) struct Question {
     to: String,
     command: String,
     until: Until,
-    messages: Vec<BusMessage>,
+    /// Each with the size of its payload.
+    messages: VecDeque<(BusMessage, usize)>,
+    bytes: usize,
 }
 
 /// Why a question cannot be put.
@@ -69,7 +76,8 @@ impl Question {
             to: ask.to.clone(),
             command: ask.command.clone(),
             until: ask.until.clone(),
-            messages: Vec::new(),
+            messages: VecDeque::new(),
+            bytes: 0,
         };
         let topic = question.topic(bus::ProtocolVersion::V2, &ask.args);
         let sound = topic.as_deref().is_some_and(bus::filter::is_topic_name)
@@ -140,16 +148,22 @@ impl Question {
             Until::Broadcast { .. } => (parsed.to == Recipient::Everybody).then_some(true),
             Until::Command(command) => Some(parsed.command == command),
         }?;
-        if self.messages.len() == MESSAGES {
-            self.messages.remove(0);
+        let size = payload.len();
+        while self.messages.len() >= MESSAGES || self.bytes + size > BYTES {
+            let Some((_, size)) = self.messages.pop_front() else {
+                break;
+            };
+            self.bytes -= size;
         }
-        self.messages.push(BusMessage {
+        self.bytes += size;
+        let message = BusMessage {
             command: parsed.command.to_owned(),
             args: parsed.args.to_owned(),
             data: envelope.map(|envelope| envelope.data),
-        });
+        };
+        self.messages.push_back((message, size));
         complete.then(|| AskReply {
-            messages: std::mem::take(&mut self.messages),
+            messages: self.messages.drain(..).map(|(m, _)| m).collect(),
         })
     }
 

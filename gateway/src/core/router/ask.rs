@@ -12,6 +12,10 @@ use crate::core::action::{Action, AskId};
 use crate::core::message::Message;
 use crate::core::question::Question;
 
+/// Questions to one house that may be open at one time. Each hears every
+/// message of the house.
+const OPEN_QUESTIONS: usize = 256;
+
 impl Router {
     /// Puts a question to a module of the house. Its answer comes as
     /// [`Action::Answer`], at the latest when its deadline is over.
@@ -26,6 +30,13 @@ impl Router {
                 return;
             }
         };
+        // Too much waits for the house already: this would not be heard in time.
+        if self.questions.len() >= OPEN_QUESTIONS || self.link.is_full() {
+            let last_seen = self.last_seen;
+            let result = Err(AskError::Unreachable { last_seen });
+            self.actions.push(Action::Answer { ask: id, result });
+            return;
+        }
         let topics: Vec<String> = self
             .versions_to_ask()
             .into_iter()

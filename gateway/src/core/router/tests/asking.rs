@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use ::model::{BusRole, Timestamp};
-use bus::QoS::AtMostOnce;
+use bus::QoS::{AtLeastOnce, AtMostOnce};
 use bus::{Envelope, Topic};
 use bytes::Bytes;
 use cell::{Ask, AskError, AskReply, BusCommand, BusMessage, OutgoingMessage, Until};
@@ -138,6 +138,53 @@ fn an_answer_of_many_messages_ends_with_its_last() {
     let reply = answered(&mut stage).unwrap();
     let args: Vec<&str> = reply.messages.iter().map(|m| &*m.args).collect();
     assert_eq!(args, ["1/sensors/a", "1/sensors/b", ""]);
+}
+
+/// A house that never ends its answer costs bounded memory.
+#[test]
+fn an_answer_is_bounded_in_bytes() {
+    let mut stage = with_db();
+    let until = Until::Command("SUBSCRIBE_ACK".into());
+    let (sender, question) = put(&mut stage, &ask(BusRole::Admin, "SUBSCRIBE", until));
+    for n in 0..40 {
+        let large = Envelope::new(5, json!("x".repeat(500_000)));
+        let rest = format!("CONF/1/sensors/{n}");
+        answer(&mut stage, "controller/db", &sender, &rest, &large);
+    }
+    let last = "SUBSCRIBE_ACK/null";
+    answer(&mut stage, "controller/db", &sender, last, &question);
+    let reply = answered(&mut stage).unwrap();
+    assert!(reply.messages.len() <= 17, "{}", reply.messages.len());
+    let args: Vec<&str> = reply.messages.iter().map(|m| &*m.args).collect();
+    assert_eq!(args[args.len() - 2..], ["1/sensors/39", ""]);
+}
+
+#[test]
+fn too_many_open_questions_are_turned_away_and_so_is_one_that_nobody_can_hear() {
+    let mut stage = with_db();
+    let question = ask(BusRole::Admin, "GET", Until::Reply);
+    for n in 0..300 {
+        stage.router.ask(stage.now, AskId(n), &question);
+    }
+    stage.settle();
+    assert_eq!(stage.answers.len(), 300 - 256);
+    stage.answers.clear();
+    stage.pass(Duration::from_secs(5));
+    assert_eq!(stage.answers.len(), 256);
+    stage.answers.clear();
+    while stage.delivery().is_some() {}
+    stage.join(1, Version::V311);
+    let large = "x".repeat(1_000_000);
+    for id in 1..=70 {
+        let text = topic("service/a/controller/hub/IN/x");
+        stage.publish(1, &text, &large, AtLeastOnce, id);
+    }
+    stage.router.ask(stage.now, AskId(1), &question);
+    stage.settle();
+    assert!(matches!(
+        stage.answers[..],
+        [(AskId(1), Err(AskError::Unreachable { .. }))]
+    ));
 }
 
 #[test]
