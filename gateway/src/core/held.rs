@@ -91,12 +91,14 @@ pub(super) fn is_listener(filter: &str, topic: &str) -> bool {
     if !filter::matches(filter, topic) {
         return false;
     }
-    let recipient = |text: &str| {
-        let mut levels = text.split('/').skip(5).map(str::to_owned);
-        (levels.next(), levels.next())
-    };
     let wanted = recipient(topic);
-    wanted == (Some("*".to_owned()), Some("*".to_owned())) || recipient(filter) == wanted
+    wanted == (Some("*"), Some("*")) || recipient(filter) == wanted
+}
+
+/// The levels of a topic or filter that name the recipient.
+fn recipient(text: &str) -> (Option<&str>, Option<&str>) {
+    let mut levels = text.split('/').skip(5);
+    (levels.next(), levels.next())
 }
 
 #[cfg(test)]

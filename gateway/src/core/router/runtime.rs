@@ -1,5 +1,6 @@
 //! The link of the house's tenant runtime.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use bus::{Grant, filter};
@@ -88,9 +89,10 @@ impl Router {
             self.release(publisher);
         }
         let mut replays: Vec<Arc<Message>> = Vec::new();
+        let mut known = HashSet::new();
         for filter in &filters {
             for message in self.retained.selected_by(filter, now) {
-                if !replays.iter().any(|known| Arc::ptr_eq(known, message)) {
+                if known.insert(Arc::as_ptr(message)) {
                     replays.push(Arc::clone(message));
                 }
             }
@@ -146,6 +148,9 @@ impl Router {
                     .any(|filter| held::is_listener(filter, topic))
             })
         };
+        // Each connection once, whatever number of its filters select it.
+        selected.sort_unstable_by_key(|subscription| subscription.conn);
+        selected.dedup_by_key(|subscription| subscription.conn);
         selected
             .iter()
             .any(|subscription| listens(&subscription.conn))

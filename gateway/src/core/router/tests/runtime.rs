@@ -208,6 +208,19 @@ fn retained_messages_are_replayed_to_the_runtime_and_kept_by_it() {
 }
 
 #[test]
+fn overlapping_filters_of_the_runtime_replay_each_message_once() {
+    let mut stage = Stage::with(Hosting::Hosted, Plan::Free.quotas());
+    stage.join(1, Version::V311);
+    for name in ["a", "b", "c"] {
+        stage.retain(1, &topic(&format!("service/{name}/*/*/MANIFEST/x")), name);
+    }
+    stage.open_link();
+    let filters = ["+/a/*/*/MANIFEST/#", "+/+/*/*/MANIFEST/#", "#"];
+    stage.link(BusCommand::Subscribe(filters.map(topic).to_vec()));
+    assert_eq!(texts(&pulled(&mut stage)), ["a", "b", "c"]);
+}
+
+#[test]
 fn the_runtime_beyond_its_retained_bytes_still_speaks() {
     let mut quotas = Plan::Free.quotas();
     quotas.retained_bytes = 1;
