@@ -194,7 +194,14 @@ fn view_configuration(args: &str, payload: &[u8], sender: &str) -> View {
     }
 }
 
+/// The largest configuration that is cut to size, in bytes. Stock files have a
+/// few KiB; whoever may see only a part of a larger one sees nothing of it.
+const LARGEST_CUT: usize = 256 * 1_024;
+
 fn cut(payload: &[u8], edit: impl FnOnce(&mut Value)) -> View {
+    if payload.len() > LARGEST_CUT {
+        return View::Nothing;
+    }
     match Envelope::parse(payload) {
         Ok(None) => View::Whole,
         Ok(Some(mut envelope)) => {
@@ -254,6 +261,20 @@ mod tests {
             assert!(grant.may_subscribe(&format!("{OWN}/+/+/+/+/+/#")).is_ok());
             assert!(grant.may_subscribe("egeoffrey/+/villa-7k3q9x/#").is_ok());
         }
+    }
+
+    /// What is cut is read and written anew for every receiver, so a payload
+    /// that is no configuration file is not worth it.
+    #[test]
+    fn a_configuration_beyond_all_measure_is_not_cut_but_kept_back() {
+        let viewer = grant(BusRole::Viewer);
+        let topic = format!("{OWN}/controller/config/*/*/CONF/1/sensors/a");
+        let of = |size: usize| {
+            let data = json!({"description": "x".repeat(size)});
+            viewer.view(&topic, &Envelope::new(1, data).to_bytes())
+        };
+        assert!(matches!(of(200_000), View::Cut(_)));
+        assert_eq!(of(300_000), View::Nothing);
     }
 
     #[test]
