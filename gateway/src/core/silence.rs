@@ -11,6 +11,11 @@ use super::session::Sender;
 /// stopped. Stock modules reconnect after about ten seconds.
 pub const GRACE: Duration = Duration::from_secs(15);
 
+/// Senders of a house that may be waited for at one time; of further ones
+/// nothing is said. Whoever connects, speaks and leaves again and again must
+/// not fill the memory.
+const SENDERS: usize = 1_024;
+
 #[derive(Debug)]
 struct Silence {
     client_id: Box<str>,
@@ -28,11 +33,13 @@ impl Silences {
     /// A connection died; when its time is over.
     pub fn begin(&mut self, now: Timestamp, client_id: &str, senders: &[Sender]) -> Timestamp {
         let due = now.after(GRACE);
+        let known: usize = self.waiting.iter().map(|s| s.senders.len()).sum();
+        let senders: Vec<Sender> = senders.iter().take(SENDERS - known).cloned().collect();
         if !senders.is_empty() {
             self.waiting.push(Silence {
                 client_id: client_id.into(),
                 due,
-                senders: senders.to_vec(),
+                senders,
             });
         }
         due

@@ -25,6 +25,10 @@ pub const KEEP_ALIVE_MAXIMUM: u16 = 1_200;
 /// Senders remembered of one connection; a bridge carries a whole house.
 const SENDERS: usize = 64;
 
+/// The longest name of a sender that is remembered, in bytes: it may be as long
+/// as a topic.
+const SENDER_BYTES: usize = 128;
+
 /// A client that does not take packets of this size is spared reasons in
 /// words.
 const ROOM_FOR_REASONS: u32 = 1_024;
@@ -139,7 +143,7 @@ impl Session {
             Some(at) if stops => {
                 self.senders.remove(at);
             }
-            None if !stops && self.senders.len() < SENDERS => {
+            None if !stops && self.senders.len() < SENDERS && module.len() <= SENDER_BYTES => {
                 self.senders.push(Sender {
                     version,
                     module: module.into(),

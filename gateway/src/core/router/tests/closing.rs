@@ -185,6 +185,29 @@ fn take_over_and_our_own_stop_are_no_silence() {
     assert_eq!(stage.said(9), []);
     with_will(&mut stage, 3, Version::V5);
     speak(&mut stage, 3, "service/a/controller/hub/IN/x");
+/// Names are as long as their sender likes, and connections come and go.
+#[test]
+fn the_memory_of_dead_modules_is_bounded() {
+    let mut stage = watched();
+    for conn in 10..40 {
+        stage.join(conn, Version::V311);
+        let long = format!("service/{}/controller/hub/IN/x", "l".repeat(5_000));
+        speak(&mut stage, conn, &long);
+        for n in 0..70 {
+            speak(
+                &mut stage,
+                conn,
+                &format!("service/m{conn}x{n}/controller/hub/IN/x"),
+            );
+        }
+        stage.lose(conn);
+    }
+    stage.pass(Duration::from_secs(16));
+    let said = stage.received(9);
+    assert_eq!(said.len(), 1_024);
+    assert!(said.iter().all(|r| r.topic.len() < 200));
+}
+
     stage.router.stop(stage.now);
     stage.settle();
     assert!(matches!(stage.said(3)[..], [Said::Disconnect(0x8B, _)]));
