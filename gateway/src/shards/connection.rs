@@ -115,7 +115,12 @@ fn take_packets(
             return Some(End::Closed);
         }
         match frame(buffer, house.packet_limit()) {
-            Frame::Incomplete => return None,
+            Frame::Incomplete => {
+                if !buffer.is_empty() {
+                    house.with(|router, now| router.heard(now, conn));
+                }
+                return None;
+            }
             Frame::Complete { len } => {
                 let packet = buffer.split_to(len);
                 house.with(|router, now| router.receive(now, conn, &packet));

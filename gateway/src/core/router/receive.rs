@@ -135,6 +135,20 @@ impl Router {
         );
     }
 
+    /// Part of a packet has come: a large one over a slow line takes longer
+    /// than a keep-alive, and meanwhile nothing else can come.
+    pub fn heard(&mut self, now: Timestamp, conn: ConnId) {
+        if let Some(session) = self.sessions.get_mut(&conn) {
+            session.last_packet = now;
+        }
+    }
+
+    /// Sends the next portion of what waits for a connection: see
+    /// [`Action::More`](crate::core::Action::More).
+    pub fn more(&mut self, now: Timestamp, conn: ConnId) {
+        self.pump(now, conn);
+    }
+
     /// Whether so much waits to be written to a connection that no more is to
     /// come, or room again.
     pub fn congested(&mut self, now: Timestamp, conn: ConnId, congested: bool) {

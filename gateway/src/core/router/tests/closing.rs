@@ -8,7 +8,7 @@ use bus::QoS::{AtLeastOnce, AtMostOnce};
 use super::stage::*;
 use crate::core::codec::client::Said;
 use crate::core::codec::{Connect, Reason, Version};
-use crate::core::{CloseReason, Identity, Verdict};
+use crate::core::{CloseReason, ConnId, Identity, Verdict};
 
 fn watched() -> Stage {
     let mut stage = Stage::new();
@@ -99,6 +99,21 @@ fn silence_beyond_the_keep_alive_closes() {
     assert_eq!(stage.router.next_wake(), None);
 }
 
+/// A picture over a slow line takes longer than the keep-alive, and a client
+/// cannot send a PINGREQ in the middle of it.
+#[test]
+fn part_of_a_packet_is_a_sign_of_life() {
+    let mut stage = Stage::new();
+    stage.join(1, Version::V311);
+    for _ in 0..3 {
+        stage.pass(Duration::from_secs(80));
+        stage.router.heard(stage.now, ConnId(1));
+    }
+    assert_eq!(stage.closed.get(&1), None);
+    stage.pass(Duration::from_secs(90));
+    assert_eq!(stage.closed.get(&1), Some(&CloseReason::KeepAlive));
+}
+
 #[test]
 fn a_token_ends_its_connection_at_its_expiry() {
     let mut stage = Stage::new();
@@ -170,21 +185,6 @@ fn who_comes_back_in_time_or_lives_elsewhere_has_not_stopped() {
     assert_eq!(stage.said(9), []);
 }
 
-#[test]
-fn take_over_and_our_own_stop_are_no_silence() {
-    let mut stage = watched();
-    stage.join(1, Version::V5);
-    speak(&mut stage, 1, "service/a/controller/hub/IN/x");
-    stage.connect_as(
-        2,
-        &connect(Version::V311, "client-1"),
-        identity(BusRole::House, 1),
-    );
-    stage.leave(2, Reason::Success);
-    stage.pass(Duration::from_secs(20));
-    assert_eq!(stage.said(9), []);
-    with_will(&mut stage, 3, Version::V5);
-    speak(&mut stage, 3, "service/a/controller/hub/IN/x");
 /// Names are as long as their sender likes, and connections come and go.
 #[test]
 fn the_memory_of_dead_modules_is_bounded() {
@@ -208,6 +208,21 @@ fn the_memory_of_dead_modules_is_bounded() {
     assert!(said.iter().all(|r| r.topic.len() < 200));
 }
 
+#[test]
+fn take_over_and_our_own_stop_are_no_silence() {
+    let mut stage = watched();
+    stage.join(1, Version::V5);
+    speak(&mut stage, 1, "service/a/controller/hub/IN/x");
+    stage.connect_as(
+        2,
+        &connect(Version::V311, "client-1"),
+        identity(BusRole::House, 1),
+    );
+    stage.leave(2, Reason::Success);
+    stage.pass(Duration::from_secs(20));
+    assert_eq!(stage.said(9), []);
+    with_will(&mut stage, 3, Version::V5);
+    speak(&mut stage, 3, "service/a/controller/hub/IN/x");
     stage.router.stop(stage.now);
     stage.settle();
     assert!(matches!(stage.said(3)[..], [Said::Disconnect(0x8B, _)]));
