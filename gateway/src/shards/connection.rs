@@ -148,7 +148,11 @@ async fn write(
     while let Some(bytes) = outbox.next().await {
         let mut rest = &bytes[..];
         while !rest.is_empty() {
-            let Ok(written) = tokio::time::timeout(stall, writer.write(rest)).await else {
+            let written = tokio::select! {
+                written = tokio::time::timeout(stall, writer.write(rest)) => written,
+                () = outbox.cut_off() => return End::Closed,
+            };
+            let Ok(written) = written else {
                 return End::Stalled;
             };
             let Some(left) = written
@@ -161,7 +165,11 @@ async fn write(
             rest = left;
         }
         // A WebSocket keeps the last frame until it is told to send it.
-        match tokio::time::timeout(stall, writer.flush()).await {
+        let flushed = tokio::select! {
+            flushed = tokio::time::timeout(stall, writer.flush()) => flushed,
+            () = outbox.cut_off() => return End::Closed,
+        };
+        match flushed {
             Ok(Ok(())) => {}
             Ok(Err(_)) => return End::Lost,
             Err(_) => return End::Stalled,

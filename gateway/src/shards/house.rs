@@ -151,6 +151,8 @@ impl House {
                     let (line, house) = (self.line.clone(), self.id.clone());
                     let settled = move |outcome| {
                         // The shard may have ended meanwhile.
+        let mut more = Vec::new();
+        self.withdraw(&actions);
                         let _ended = line.send(Order::Settled {
                             house,
                             ticket,
@@ -170,7 +172,21 @@ impl House {
                 Action::PresenceChanged => self.report_presence(now),
             }
         }
-        unwell
+        Aftermath { unwell, more }
+    }
+
+    /// What waits for a client whose right was withdrawn is not delivered.
+    fn withdraw(&self, actions: &[Action]) {
+        for action in actions {
+            if let Action::Close {
+                conn,
+                why: CloseReason::Revoked | CloseReason::Suspended,
+            } = action
+                && let Some((outbox, _)) = self.outboxes.borrow().get(conn)
+            {
+                outbox.withdraw();
+            }
+        }
     }
 
     fn send(&self, conn: ConnId, bytes: Bytes) -> Pushed {

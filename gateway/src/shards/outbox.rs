@@ -32,6 +32,8 @@ pub(super) struct Outbox {
     congested: Cell<bool>,
     closing: Cell<bool>,
     changed: Notify,
+    is_cut: Cell<bool>,
+    cutting: Notify,
 }
 
 impl Outbox {
@@ -44,11 +46,16 @@ impl Outbox {
             congested: Cell::new(false),
             closing: Cell::new(false),
             changed: Notify::new(),
+            is_cut: Cell::new(false),
+            cutting: Notify::new(),
         }
     }
 
-    /// Puts bytes in line.
+    /// Puts bytes in line, unless it is closed.
     pub(super) fn push(&self, piece: Bytes) -> Pushed {
+        if self.closing.get() {
+            return Pushed::Waiting;
+        }
         let waiting = self.waiting.get() + piece.len();
         if waiting > self.limit {
             return Pushed::Overflow;
@@ -73,6 +80,23 @@ impl Outbox {
     pub(super) fn cut(&self) {
         self.pieces.borrow_mut().clear();
         self.close();
+        self.is_cut.set(true);
+        self.cutting.notify_one();
+    }
+
+    /// Cuts off a client that may not have what waits for it any more. One for
+    /// which nothing waits may still be told why it is closed.
+    pub(super) fn withdraw(&self) {
+        if self.waiting.get() > 0 {
+            self.cut();
+        }
+    }
+
+    /// Waits for [`Outbox::cut`].
+    pub(super) async fn cut_off(&self) {
+        while !self.is_cut.get() {
+            self.cutting.notified().await;
+        }
     }
 
     pub(super) fn is_closing(&self) -> bool {
@@ -165,5 +189,24 @@ mod tests {
         outbox.push(piece(10));
         outbox.cut();
         assert_eq!(outbox.next().await, None);
+    }
+
+    #[tokio::test]
+    async fn what_waits_is_withdrawn_but_a_last_word_is_not() {
+        let idle = Outbox::new(100, 1_000);
+        idle.withdraw();
+        idle.push(piece(3));
+        idle.close();
+        assert_eq!(idle.next().await, Some(piece(3)));
+        assert_eq!(idle.next().await, None);
+        let busy = Outbox::new(100, 1_000);
+        for size in [10, 20] {
+            busy.push(piece(size));
+        }
+        busy.withdraw();
+        busy.push(piece(3));
+        busy.close();
+        busy.cut_off().await;
+        assert_eq!(busy.next().await, None);
     }
 }
