@@ -78,6 +78,17 @@ pub struct Refused {
     pub reason: RefusalReason,
     /// The limit, where there is one.
     pub limit: Option<Limit>,
+impl RetainedChange {
+    /// What it weighs while it waits for the disk, in bytes.
+    #[must_use]
+    pub fn weight(&self) -> usize {
+        match self {
+            Self::Store(kept) => kept.topic.len() + kept.properties.len() + kept.payload.len(),
+            Self::Clear { topic } => topic.len(),
+        }
+    }
+}
+
     /// The client id. Untrusted text, at most 128 characters.
     pub client: String,
     /// A topic, a filter or what was wrong. Untrusted text, at most 256

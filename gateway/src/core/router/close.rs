@@ -176,7 +176,7 @@ impl Router {
     /// A change cannot be written to disk: its publisher is told, or closed
     /// when its version has no words for it, so that it sends again.
     pub fn not_durable(&mut self, now: Timestamp, ticket: Ticket) {
-        let Some(Some(publisher)) = self.on_their_way.remove(&ticket) else {
+        let Some(publisher) = self.landed(ticket) else {
             return;
         };
         let Some(session) = self.sessions.get_mut(&publisher.conn) else {

@@ -92,8 +92,10 @@ pub struct Router {
     held: Held,
     silences: Silences,
     questions: Vec<Question>,
-    /// Changes on their way to disk, with the publish that waits for each.
-    on_their_way: BTreeMap<Ticket, Option<Exchange>>,
+    /// Changes on their way to disk, each with the publish that waits for it
+    /// and with its weight.
+    on_their_way: BTreeMap<Ticket, (Option<Exchange>, usize)>,
+    bytes_on_their_way: usize,
     last_ticket: u64,
     /// For request ids and senders of our own messages.
     serial: u32,
@@ -129,6 +131,7 @@ impl Router {
             silences: Silences::default(),
             questions: Vec::new(),
             on_their_way: BTreeMap::new(),
+            bytes_on_their_way: 0,
             last_ticket: 0,
             serial: 0,
             spoken: Vec::new(),

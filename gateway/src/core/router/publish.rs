@@ -149,10 +149,12 @@ impl Router {
                 refused: refused.with_limit("retained_bytes", allowed, seen),
             });
         }
-        if message.qos > QoS::AtMostOnce && self.link.is_full() && self.runtime_wants(message) {
-            let has_words = session.version.has_properties();
+        let is_link_full =
+            message.qos > QoS::AtMostOnce && self.link.is_full() && self.runtime_wants(message);
+        if is_link_full || (message.retain && self.is_disk_behind()) {
+            let is_told = session.version.has_properties() || message.qos == QoS::AtMostOnce;
             return Some(Refusal {
-                answer: if has_words {
+                answer: if is_told {
                     Answer::Say(Reason::QuotaExceeded)
                 } else {
                     Answer::Close

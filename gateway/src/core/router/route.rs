@@ -15,6 +15,17 @@ use crate::core::session::inbound::Exchange;
 use crate::core::session::outbound::{Offered, Outgoing};
 use crate::core::trie::Subscription;
 
+/// Bytes that leave for one connection at once; what waits behind them leaves
+/// with the next portion, unless the connection is congested by then.
+const PORTION: usize = 64 << 10;
+
+/// Changes of one house on their way to the disk beyond which clients may not
+/// publish retained messages. The disk is shared by all houses.
+const CHANGES_ON_THEIR_WAY: usize = 1_024;
+
+/// The same in bytes.
+const BYTES_ON_THEIR_WAY: usize = 16 << 20;
+
 /// Where a message comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Origin {
@@ -108,6 +119,20 @@ impl Router {
 
     fn give(&mut self, now: Timestamp, origin: Origin, press: &mut Press<'_>, to: Receiver) {
         let message = press.message();
+    /// A change is on its way to the disk no longer; the publish that waited
+    /// for it.
+    pub(super) fn landed(&mut self, ticket: Ticket) -> Option<Exchange> {
+        let (publisher, bytes) = self.on_their_way.remove(&ticket)?;
+        self.bytes_on_their_way -= bytes;
+        publisher
+    }
+
+    /// Whether so much is on its way to the disk that clients have to wait.
+    pub(super) fn is_disk_behind(&self) -> bool {
+        self.on_their_way.len() >= CHANGES_ON_THEIR_WAY
+            || self.bytes_on_their_way >= BYTES_ON_THEIR_WAY
+    }
+
         let Some(session) = self.sessions.get(&to.conn) else {
             return;
         };
@@ -252,7 +277,7 @@ impl Router {
 
     /// A change has reached the disk.
     pub fn durable(&mut self, ticket: Ticket) {
-        if let Some(Some(publisher)) = self.on_their_way.remove(&ticket) {
+        if let Some(publisher) = self.landed(ticket) {
             self.release(publisher);
         }
     }
