@@ -34,6 +34,13 @@ pub enum Action {
         /// Why, for the log.
         why: CloseReason,
     },
+    /// More waits for a connection than was sent at once: call
+    /// [`Router::more`](super::Router::more) when the earlier actions are
+    /// carried out and a congestion that they caused is said.
+    More {
+        /// The connection.
+        conn: ConnId,
+    },
     /// Write a change of the retained messages to disk, behind all earlier
     /// ones, then call [`Router::durable`](super::Router::durable).
     Persist {
@@ -71,13 +78,6 @@ pub enum RetainedChange {
     },
 }
 
-/// One refusal.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refused {
-    /// Why.
-    pub reason: RefusalReason,
-    /// The limit, where there is one.
-    pub limit: Option<Limit>,
 impl RetainedChange {
     /// What it weighs while it waits for the disk, in bytes.
     #[must_use]
@@ -89,6 +89,13 @@ impl RetainedChange {
     }
 }
 
+/// One refusal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// Why.
+    pub reason: RefusalReason,
+    /// The limit, where there is one.
+    pub limit: Option<Limit>,
     /// The client id. Untrusted text, at most 128 characters.
     pub client: String,
     /// A topic, a filter or what was wrong. Untrusted text, at most 256

@@ -70,6 +70,11 @@ impl Retained {
         retained
     }
 
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        self.by_topic.len()
+    }
+
     /// Bytes of all topics, properties and payloads.
     pub const fn bytes(&self) -> u64 {
         self.bytes

@@ -29,6 +29,14 @@ const SHORTEST_SLEEP: Duration = Duration::from_millis(1);
 /// What waits for each connection, with its client id for the record.
 type Outboxes = HashMap<ConnId, (Rc<Outbox>, Box<str>)>;
 
+/// What the router has to hear of when its actions are carried out.
+struct Aftermath {
+    /// Connections with too much waiting.
+    unwell: Vec<(ConnId, Pushed)>,
+    /// Connections for which more is to come.
+    more: Vec<ConnId>,
+}
+
 /// One house. Lives on one thread, shared by the tasks of its connections.
 pub(super) struct House {
     id: HouseId,
@@ -123,7 +131,7 @@ impl House {
         // What is carried out may make the router want more: a client that
         // does not read is cut off, and its will goes out.
         while !actions.is_empty() {
-            let unwell = self.carry_out(actions, now);
+            let Aftermath { unwell, more } = self.carry_out(actions, now);
             let mut router = self.router.borrow_mut();
             for (conn, pushed) in unwell {
                 match pushed {
@@ -132,14 +140,19 @@ impl House {
                     Pushed::Overflow => router.lost(now, conn),
                 }
             }
+            for conn in more {
+                router.more(now, conn);
+            }
             actions = router.drain_actions().collect();
         }
         self.plan();
         value
     }
 
-    fn carry_out(&self, actions: Vec<Action>, now: Timestamp) -> Vec<(ConnId, Pushed)> {
+    fn carry_out(&self, actions: Vec<Action>, now: Timestamp) -> Aftermath {
         let mut unwell = Vec::new();
+        let mut more = Vec::new();
+        self.withdraw(&actions);
         for action in actions {
             match action {
                 Action::Send { conn, bytes } => match self.send(conn, bytes) {
@@ -151,8 +164,6 @@ impl House {
                     let (line, house) = (self.line.clone(), self.id.clone());
                     let settled = move |outcome| {
                         // The shard may have ended meanwhile.
-        let mut more = Vec::new();
-        self.withdraw(&actions);
                         let _ended = line.send(Order::Settled {
                             house,
                             ticket,
@@ -161,6 +172,7 @@ impl House {
                     };
                     self.parts.store.change(self.id.clone(), change, settled);
                 }
+                Action::More { conn } => more.push(conn),
                 Action::DeliveriesReady => self.deliveries.notify_one(),
                 Action::Answer { ask, result } => {
                     if let Some(reply) = self.questions.borrow_mut().remove(&ask) {

@@ -155,16 +155,13 @@ impl Router {
                 continue;
             };
             let allowed = self.quotas.offline_messages;
+            let seen = u64::try_from(session.outbound.waiting()).unwrap_or(u64::MAX);
             let refused = Refused::new(
                 RefusalReason::Unavailable,
                 &session.client_id,
                 "messages that the client does not acknowledge",
             );
-            self.refused(refused.with_limit(
-                "offline_messages",
-                allowed,
-                allowed.saturating_mul(4),
-            ));
+            self.refused(refused.with_limit("offline_messages", allowed, seen));
             let said = (
                 Reason::QuotaExceeded,
                 "too many messages are not acknowledged",

@@ -113,12 +113,12 @@ impl Router {
     pub(super) fn persist(&mut self, change: RetainedChange, publisher: Option<Exchange>) {
         self.last_ticket += 1;
         let ticket = Ticket(self.last_ticket);
-        self.on_their_way.insert(ticket, publisher);
+        let bytes = change.weight();
+        self.bytes_on_their_way += bytes;
+        self.on_their_way.insert(ticket, (publisher, bytes));
         self.actions.push(Action::Persist { ticket, change });
     }
 
-    fn give(&mut self, now: Timestamp, origin: Origin, press: &mut Press<'_>, to: Receiver) {
-        let message = press.message();
     /// A change is on its way to the disk no longer; the publish that waited
     /// for it.
     pub(super) fn landed(&mut self, ticket: Ticket) -> Option<Exchange> {
@@ -133,6 +133,8 @@ impl Router {
             || self.bytes_on_their_way >= BYTES_ON_THEIR_WAY
     }
 
+    fn give(&mut self, now: Timestamp, origin: Origin, press: &mut Press<'_>, to: Receiver) {
+        let message = press.message();
         let Some(session) = self.sessions.get(&to.conn) else {
             return;
         };
@@ -147,7 +149,7 @@ impl Router {
             .grant
             .view(&message.topic, &message.payload)
         {
-            View::Whole => self.offer(to.conn, outgoing, press, origin.exchange()),
+            View::Whole => self.offer(now, to.conn, outgoing, press, origin.exchange()),
             View::Nothing => {}
             View::Cut(payload) => {
                 let cut = cut(message, payload);
@@ -156,12 +158,14 @@ impl Router {
                     message: Arc::clone(&cut),
                     ..outgoing
                 };
-                self.offer(to.conn, outgoing, &mut press, origin.exchange());
+                self.offer(now, to.conn, outgoing, &mut press, origin.exchange());
             }
         }
     }
 
-    /// Gives one retained message to one connection, as far as it may see it.
+    /// Puts one retained message in line for one connection, as far as it may
+    /// see it; [`Router::pump`] sends it. Filters that overlap may well select
+    /// all that is retained twice, but not without end.
     pub(super) fn replay(&mut self, now: Timestamp, conn: ConnId, outgoing: Outgoing) {
         let Some(session) = self.sessions.get(&conn) else {
             return;
@@ -179,12 +183,28 @@ impl Router {
                 ..outgoing
             },
         };
-        let message = Arc::clone(&outgoing.message);
-        self.offer(conn, outgoing, &mut Press::new(&message, now), None);
+        let whole = (
+            self.retained.count(),
+            usize::try_from(self.retained.bytes()).unwrap_or(usize::MAX),
+        );
+        let limits = self.limits();
+        let Some(session) = self.sessions.get_mut(&conn) else {
+            return;
+        };
+        let press = Press::new(&outgoing.message, now);
+        if !session.takes(press.packet_len(form(&outgoing, session.version.has_properties()))) {
+            self.counters.dropped += 1;
+            return;
+        }
+        session.outbound.replay(outgoing);
+        if session.outbound.is_flooded(limits, whole) && !self.hopeless.contains(&conn) {
+            self.hopeless.push(conn);
+        }
     }
 
     fn offer(
         &mut self,
+        now: Timestamp,
         conn: ConnId,
         outgoing: Outgoing,
         press: &mut Press<'_>,
@@ -208,7 +228,8 @@ impl Router {
                     && let Some(publisher) = publisher
                     && publisher.conn != conn
                 {
-                    session.outbound.hold(publisher);
+                    let until = session.outbound.hold(now, publisher);
+                    self.wake_at(until);
                     self.hold(Some(publisher));
                 }
                 if hopeless && !self.hopeless.contains(&conn) {
@@ -231,15 +252,21 @@ impl Router {
         }
     }
 
-    /// Sends what may leave now to one connection, and lets go of publishers
-    /// that waited for it.
+    /// Sends what may leave now to one connection, as much as is wise without
+    /// looking whether it is taken, and lets go of publishers that waited.
     pub(super) fn pump(&mut self, now: Timestamp, conn: ConnId) {
         let limits = self.limits();
+        let mut sent = 0;
         while let Some(session) = self.sessions.get_mut(&conn) {
+            if sent >= PORTION {
+                self.actions.push(Action::More { conn });
+                break;
+            }
             let Some((outgoing, packet_id)) = session.outbound.next_ready(now) else {
                 break;
             };
             let message = Arc::clone(&outgoing.message);
+            sent += message.weight();
             self.print(conn, &outgoing, packet_id, &mut Press::new(&message, now));
         }
         let Some(session) = self.sessions.get_mut(&conn) else {

@@ -1,5 +1,6 @@
 //! SUBSCRIBE and UNSUBSCRIBE.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use bus::filter;
@@ -13,6 +14,10 @@ use crate::core::codec::subscribe::{Replay, Request, Subscribe, Unsubscribe, sub
 use crate::core::identity::ConnId;
 use crate::core::session::outbound::Outgoing;
 use crate::core::trie::{MAX_LEVELS, Subscription};
+
+/// The longest filter accepted, in bytes; stock ones have about 100. A
+/// connection may keep hundreds.
+const FILTER_BYTES: usize = 1_024;
 
 impl Router {
     pub(super) fn subscribe(&mut self, now: Timestamp, conn: ConnId, asked: &Subscribe<'_>) {
@@ -45,9 +50,14 @@ impl Router {
         let why = why.as_deref().and_then(|why| session.reason_for(why));
         let bytes = suback(session.version, asked.packet_id, &outcomes, why);
         self.send(conn, bytes);
-        for request in replays {
-            self.replay_retained(now, conn, &request, asked.identifier);
+        // A filter that comes twice in one packet is one subscription.
+        let last: HashMap<&str, usize> = replays.iter().map(|r| r.filter).zip(0..).collect();
+        for (at, request) in replays.iter().enumerate() {
+            if last.get(request.filter) == Some(&at) {
+                self.replay_retained(now, conn, request, asked.identifier);
+            }
         }
+        self.pump(now, conn);
         let granted = |(request, outcome): (&Request<'_>, &Reason)| {
             (!outcome.is_error()).then(|| request.filter.to_owned())
         };
@@ -84,8 +94,12 @@ impl Router {
                 &subject,
             );
         }
-        if !filter::is_topic_filter(filter) || filter.split('/').count() > MAX_LEVELS {
-            let subject = format!("{filter}: not a topic filter, or more than {MAX_LEVELS} levels");
+        let is_small = filter.len() <= FILTER_BYTES && filter.split('/').count() <= MAX_LEVELS;
+        if !is_small || !filter::is_topic_filter(filter) {
+            let subject = format!(
+                "{filter}: not a topic filter, or more than {MAX_LEVELS} levels or {FILTER_BYTES} \
+                 bytes"
+            );
             return refuse(
                 Reason::TopicFilterInvalid,
                 RefusalReason::Protocol,
@@ -127,6 +141,9 @@ impl Router {
         request: &Request<'_>,
         identifier: Option<u32>,
     ) {
+        if self.hopeless.contains(&conn) {
+            return;
+        }
         let kept: Vec<_> = self
             .retained
             .selected_by(request.filter, now)

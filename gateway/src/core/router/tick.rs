@@ -46,19 +46,20 @@ impl Router {
     }
 
     fn close_overdue(&mut self, now: Timestamp) {
-        let overdue: Vec<(ConnId, bool)> = self
+        let is_over = |end: Option<Timestamp>| end.is_some_and(|end| end <= now);
+        let overdue: Vec<(ConnId, bool, bool)> = self
             .sessions
             .iter()
-            .filter(|(_, session)| session.deadline().is_some_and(|end| end <= now))
+            .filter(|(_, session)| is_over(session.deadline()))
             .map(|(conn, session)| {
-                (
-                    *conn,
-                    session.identity.expires_at.is_some_and(|end| end <= now),
-                )
+                let expired = is_over(session.identity.expires_at);
+                (*conn, expired, is_over(session.outbound.given_up_at()))
             })
             .collect();
-        for (conn, expired) in overdue {
-            if expired {
+        for (conn, expired, given_up) in overdue {
+            if given_up && !expired {
+                self.hopeless.push(conn);
+            } else if expired {
                 let said = (
                     Reason::MaximumConnectTime,
                     "the token or credential has expired",

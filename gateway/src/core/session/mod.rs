@@ -87,15 +87,19 @@ impl Session {
         }
     }
 
-    /// When it is to be closed if nothing more comes.
+    /// When it is to be closed if nothing more comes and goes.
     pub fn deadline(&self) -> Option<Timestamp> {
         let silent = self
             .patience
             .map(|patience| self.last_packet.after(patience));
-        match (silent, self.identity.expires_at) {
-            (Some(silent), Some(expiry)) => Some(silent.min(expiry)),
-            (silent, expiry) => silent.or(expiry),
-        }
+        [
+            silent,
+            self.identity.expires_at,
+            self.outbound.given_up_at(),
+        ]
+        .into_iter()
+        .flatten()
+        .min()
     }
 
     /// Whether it takes a packet of this size.

@@ -3,6 +3,7 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bus::QoS;
 use model::Timestamp;
@@ -15,6 +16,11 @@ use crate::core::message::Message;
 /// QoS 1 and 2 messages that a client may have unacknowledged, unless it asks
 /// for fewer. Stock modules warn above 100 messages waiting.
 pub const WINDOW: u16 = 100;
+
+/// How long publishes wait for a client that is behind; then it is closed.
+/// Without an end, one client that never acknowledges would stop its house:
+/// whoever waits for it sends nothing more, so it never gets hopeless.
+pub const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A message for one client.
 #[derive(Clone, Debug)]
@@ -55,11 +61,42 @@ pub(in crate::core) struct Outbound {
     window: u16,
     last_id: u16,
     in_flight: Vec<(u16, Awaited)>,
-    queue: VecDeque<Outgoing>,
-    queued_bytes: usize,
+    queue: VecDeque<Waiting>,
+    live: Heap,
+    replayed: Heap,
     congested: bool,
     /// Publishes that wait until this client has caught up.
     publishers: Vec<Exchange>,
+    /// Since when some do.
+    behind_since: Option<Timestamp>,
+}
+
+/// A message in the queue.
+#[derive(Debug)]
+struct Waiting {
+    outgoing: Outgoing,
+    /// A retained message that a subscription asked for: the client is not
+    /// slow because it has much to be told at once.
+    replayed: bool,
+}
+
+/// How much of one kind is in the queue.
+#[derive(Clone, Copy, Debug, Default)]
+struct Heap {
+    messages: usize,
+    bytes: usize,
+}
+
+impl Heap {
+    fn add(&mut self, outgoing: &Outgoing) {
+        self.messages += 1;
+        self.bytes += outgoing.message.weight();
+    }
+
+    fn remove(&mut self, outgoing: &Outgoing) {
+        self.messages -= 1;
+        self.bytes -= outgoing.message.weight();
+    }
 }
 
 /// What becomes of a message.
@@ -81,9 +118,11 @@ impl Outbound {
             last_id: 0,
             in_flight: Vec::new(),
             queue: VecDeque::new(),
-            queued_bytes: 0,
+            live: Heap::default(),
+            replayed: Heap::default(),
             congested: false,
             publishers: Vec::new(),
+            behind_since: None,
         }
     }
 
@@ -97,9 +136,34 @@ impl Outbound {
         if outgoing.qos == QoS::AtMostOnce && (self.congested || self.is_behind(limits)) {
             return Offered::Dropped;
         }
-        self.queued_bytes += outgoing.message.weight();
-        self.queue.push_back(outgoing);
+        self.live.add(&outgoing);
+        self.queue.push_back(Waiting {
+            outgoing,
+            replayed: false,
+        });
         Offered::Queued
+    }
+
+    /// Puts a retained message in line.
+    pub fn replay(&mut self, outgoing: Outgoing) {
+        self.replayed.add(&outgoing);
+        self.queue.push_back(Waiting {
+            outgoing,
+            replayed: true,
+        });
+    }
+
+    /// Whether more retained messages wait than all there are, `whole` (their
+    /// number and bytes), beyond what may wait at most.
+    pub fn is_flooded(&self, limits: Limits, whole: (usize, usize)) -> bool {
+        let hard = limits.hard();
+        self.replayed.messages > hard.messages.saturating_add(whole.0)
+            || self.replayed.bytes > hard.bytes.saturating_add(whole.1)
+    }
+
+    /// How many messages wait.
+    pub fn waiting(&self) -> usize {
+        self.queue.len()
     }
 
     /// The packet id to send a message with; `None` while it has to wait.
@@ -129,13 +193,18 @@ impl Outbound {
     /// The next message that may leave now. What has expired is dropped.
     pub fn next_ready(&mut self, now: Timestamp) -> Option<(Outgoing, u16)> {
         loop {
-            let first = self.queue.front()?;
-            let expired = first.message.is_expired(now);
-            let packet_id = if expired { 0 } else { self.admit(first.qos)? };
-            let first = self.queue.pop_front()?;
-            self.queued_bytes -= first.message.weight();
+            let first = &self.queue.front()?.outgoing;
+            let (expired, qos) = (first.message.is_expired(now), first.qos);
+            let packet_id = if expired { 0 } else { self.admit(qos)? };
+            let Waiting { outgoing, replayed } = self.queue.pop_front()?;
+            let heap = if replayed {
+                &mut self.replayed
+            } else {
+                &mut self.live
+            };
+            heap.remove(&outgoing);
             if !expired {
-                return Some((first, packet_id));
+                return Some((outgoing, packet_id));
             }
         }
     }
@@ -179,7 +248,7 @@ impl Outbound {
 
     /// Whether publishers have to wait for this client.
     pub fn is_behind(&self, limits: Limits) -> bool {
-        self.queue.len() > limits.messages || self.queued_bytes > limits.bytes
+        self.live.messages > limits.messages || self.live.bytes > limits.bytes
     }
 
     /// Whether so much waits that the client is to be closed.
@@ -187,9 +256,17 @@ impl Outbound {
         self.is_behind(limits.hard())
     }
 
-    /// A publish whose acknowledgement waits for this client.
-    pub fn hold(&mut self, publisher: Exchange) {
+    /// A publish whose acknowledgement waits for this client, and until when
+    /// at most.
+    pub fn hold(&mut self, now: Timestamp, publisher: Exchange) -> Timestamp {
         self.publishers.push(publisher);
+        self.behind_since.get_or_insert(now).after(PATIENCE)
+    }
+
+    /// When the client is to be closed unless it has caught up; `None` while
+    /// nobody waits for it.
+    pub fn given_up_at(&self) -> Option<Timestamp> {
+        Some(self.behind_since?.after(PATIENCE))
     }
 
     /// The publishes that need no longer wait: all of them once less than half
@@ -202,6 +279,7 @@ impl Outbound {
         if self.publishers.is_empty() || self.is_behind(half) {
             return Vec::new();
         }
+        self.behind_since = None;
         std::mem::take(&mut self.publishers)
     }
 
@@ -358,7 +436,10 @@ mod tests {
             outbound.offer(outgoing("a", QoS::AtLeastOnce), LIMITS);
         }
         assert!(outbound.is_behind(LIMITS) && !outbound.is_hopeless(LIMITS));
-        outbound.hold(exchange);
+        assert_eq!(
+            outbound.hold(Timestamp(5), exchange),
+            Timestamp(5).after(PATIENCE)
+        );
         assert_eq!(outbound.caught_up(LIMITS), []);
         for _ in 0..12 {
             outbound.offer(outgoing("a", QoS::AtLeastOnce), LIMITS);

@@ -320,8 +320,7 @@ impl World {
         peer.filters.insert(filter.into(), qos);
         for (topic, (payload, published)) in &self.model.retained {
             let granted = qos.min(*published);
-            let dropped = peer.congested && granted == QoS::AtMostOnce;
-            if filter::matches(filter, topic) && !dropped {
+            if filter::matches(filter, topic) {
                 peer.expected
                     .push((topic.clone(), payload.clone(), granted, true));
             }

@@ -10,7 +10,7 @@ use super::stage::*;
 use crate::core::codec::acknowledge::{Acknowledge, Step};
 use crate::core::codec::client::Said;
 use crate::core::codec::{Connect, Reason, Version};
-use crate::core::{CloseReason, ConnId, RetainedChange};
+use crate::core::{Action, CloseReason, ConnId, RetainedChange};
 
 fn refused_with(stage: &mut Stage, conn: u64, step: Step, reason: Reason) {
     let said = stage.said(conn);
@@ -330,6 +330,121 @@ fn a_slow_receiver_slows_publishers_and_a_hopeless_one_is_closed() {
     }
     assert_eq!(stage.closed[&9], CloseReason::TooSlow);
     assert_eq!(stage.said(1).len(), 24, "nobody waits for who is gone");
+}
+
+/// Whoever never acknowledges and never gets more than its publishers dare to
+/// send is not hopeless by count; it is by time.
+#[test]
+fn nobody_waits_for_ever_for_a_slow_receiver() {
+    let mut quotas = Plan::Free.quotas();
+    quotas.offline_messages = 4;
+    let mut stage = Stage::with(Hosting::OnPremise, quotas);
+    stage.join(1, Version::V311);
+    let narrow = Connect {
+        receive_maximum: Some(1),
+        ..connect(Version::V5, "narrow")
+    };
+    stage.connect_as(9, &narrow, identity(BusRole::House, 1));
+    stage.joined(9);
+    stage.subscribe(9, &topic("#"), AtLeastOnce);
+    for id in 1..=6 {
+        stage.publish(1, &topic("a"), &id.to_string(), AtLeastOnce, id);
+    }
+    stage.said(1);
+    stage.pass(Duration::from_secs(59));
+    for conn in [1, 9] {
+        stage.frame(conn, &[0xC0, 0]);
+    }
+    assert_eq!(stage.said(1), [Said::PingResp]);
+    stage.pass(Duration::from_secs(1));
+    assert_eq!(stage.closed.get(&9), Some(&CloseReason::TooSlow));
+    assert_eq!(stage.said(1), [acked(Step::PubAck, 6)]);
+    assert!(matches!(
+        stage.said(9).last(),
+        Some(Said::Disconnect(0x97, _))
+    ));
+}
+
+#[test]
+fn who_catches_up_in_time_stays() {
+    let mut quotas = Plan::Free.quotas();
+    quotas.offline_messages = 4;
+    let mut stage = Stage::with(Hosting::OnPremise, quotas);
+    stage.join(1, Version::V311);
+    let narrow = Connect {
+        receive_maximum: Some(1),
+        keep_alive: 600,
+        ..connect(Version::V5, "narrow")
+    };
+    stage.connect_as(9, &narrow, identity(BusRole::House, 1));
+    stage.joined(9);
+    stage.subscribe(9, &topic("#"), AtLeastOnce);
+    for id in 1..=6 {
+        stage.publish(1, &topic("a"), &id.to_string(), AtLeastOnce, id);
+    }
+    stage.pass(Duration::from_secs(50));
+    for id in 1..=3 {
+        stage.acknowledge(9, Step::PubAck, id);
+    }
+    stage.pass(Duration::from_secs(30));
+    assert_eq!(stage.closed.get(&9), None);
+}
+
+/// What piled up while a client did not read leaves in portions, so that the
+/// shell can say between them that it is enough.
+#[test]
+fn what_waited_leaves_in_portions() {
+    let mut stage = Stage::new();
+    stage.join(1, Version::V311);
+    stage.join(9, Version::V311);
+    stage.subscribe(9, &topic("#"), AtLeastOnce);
+    stage.router.congested(stage.now, ConnId(9), true);
+    for id in 1..=20 {
+        stage.publish(1, &topic("a"), &"x".repeat(50_000), AtLeastOnce, id);
+    }
+    stage.router.congested(stage.now, ConnId(9), false);
+    let actions: Vec<Action> = stage.router.drain_actions().collect();
+    let sent: usize = actions
+        .iter()
+        .map(|action| match action {
+            Action::Send { bytes, .. } => bytes.len(),
+            _ => 0,
+        })
+        .sum();
+    assert!((50_000..200_000).contains(&sent), "{sent}");
+    stage.router.congested(stage.now, ConnId(9), true);
+    stage.settle();
+    assert_eq!(stage.received(9), []);
+    stage.router.congested(stage.now, ConnId(9), false);
+    stage.settle();
+    assert!(stage.received(9).len() > 15, "and the rest comes by itself");
+}
+
+/// A disk that is slower than the network must not be paid for in memory.
+#[test]
+fn what_the_disk_cannot_keep_up_with_is_refused() {
+    let mut stage = Stage::new();
+    stage.quick_disk = false;
+    stage.join(1, Version::V311);
+    stage.join(2, Version::V5);
+    for _ in 0..200 {
+        stage.retain(1, &topic("a"), &"x".repeat(500_000));
+    }
+    let waiting = stage.to_persist.len();
+    assert!((1..=40).contains(&waiting), "{waiting}");
+    stage.publish_with(2, &topic("a"), "x", (AtLeastOnce, 1), |p| p.retain = true);
+    refused_with(&mut stage, 2, Step::PubAck, Reason::QuotaExceeded);
+    stage.publish_with(1, &topic("a"), "x", (AtLeastOnce, 1), |p| p.retain = true);
+    assert_eq!(
+        stage.closed.get(&1),
+        Some(&CloseReason::Unavailable),
+        "3.x has no words, but sends again"
+    );
+    for (ticket, _) in std::mem::take(&mut stage.to_persist) {
+        stage.router.durable(ticket);
+    }
+    stage.publish_with(2, &topic("a"), "x", (AtLeastOnce, 2), |p| p.retain = true);
+    assert_eq!(stage.to_persist.len(), 1, "there is room again");
 }
 
 #[test]

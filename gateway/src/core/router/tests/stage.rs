@@ -163,6 +163,7 @@ impl Stage {
                         self.router.durable(ticket);
                     }
                     Action::Persist { ticket, change } => self.to_persist.push((ticket, change)),
+                    Action::More { conn } => self.router.more(self.now, conn),
                     Action::DeliveriesReady | Action::PresenceChanged => {}
                     Action::Answer { ask, result } => self.answers.push((ask, result)),
                     Action::Refused(refused) => self.refused.push(refused),

@@ -6,6 +6,7 @@ use bus::{Envelope, QoS};
 use serde_json::json;
 
 use super::stage::*;
+use crate::core::CloseReason;
 use crate::core::codec::client::Said;
 use crate::core::codec::subscribe::{Replay, Request};
 use crate::core::codec::{Connect, Version};
@@ -17,6 +18,7 @@ fn filters_that_are_refused() {
     stage.join(2, Version::V5);
     let foreign = "egeoffrey/v2/other-aaaaaa/#";
     let deep = topic(&"a/".repeat(130));
+    let long = topic(&"a".repeat(1_024));
     for (filter, in_3, in_5) in [
         (foreign, 0x80, 0x87),
         ("#", 0x80, 0x87),
@@ -26,6 +28,7 @@ fn filters_that_are_refused() {
         ("egeoffrey/v2/villa-7k3q9x/#/a", 0x80, 0x8F),
         ("", 0x80, 0x8F),
         (&deep, 0x80, 0x8F),
+        (&long, 0x80, 0x8F),
     ] {
         for (conn, code) in [(1, in_3), (2, in_5)] {
             stage.subscribe_with(
@@ -51,7 +54,7 @@ fn filters_that_are_refused() {
             .count(),
         9
     );
-    assert_eq!(refusals.len(), 16);
+    assert_eq!(refusals.len(), 18);
 }
 
 #[test]
@@ -122,6 +125,46 @@ fn retained_messages_are_replayed_at_every_subscribe() {
     }
     stage.retain(1, &topic("a"), "live");
     assert!(!stage.received(2)[0].retain, "a live message is not marked");
+}
+
+#[test]
+fn one_packet_that_repeats_a_filter_gets_its_retained_messages_once() {
+    let mut stage = Stage::new();
+    stage.join(1, Version::V311);
+    for n in 0..3 {
+        stage.retain(1, &topic(&format!("a/{n}")), "x");
+    }
+    let filter = topic("#");
+    stage.subscribe_with(1, None, &[request(&filter, AtMostOnce); 100]);
+    let said = stage.said(1);
+    assert_eq!(said[0], Said::SubAck(1, vec![0; 100]));
+    assert_eq!(said.len(), 1 + 3);
+}
+
+/// Thirty-two filters that all select each of fifty retained messages.
+#[test]
+fn one_packet_cannot_multiply_the_retained_messages_without_end() {
+    let mut quotas = Plan::Free.quotas();
+    quotas.offline_messages = 10;
+    let mut stage = Stage::with(Hosting::OnPremise, quotas);
+    stage.join(1, Version::V311);
+    stage.join(2, Version::V311);
+    for n in 0..50 {
+        stage.retain(1, &topic(&format!("a/b/c/d/{n}")), "x");
+    }
+    let filters: Vec<String> = (0..16)
+        .map(|bits| {
+            let level = |bit: u8, name| if bits & 1 << bit == 0 { name } else { "+" };
+            let levels = [level(0, "a"), level(1, "b"), level(2, "c"), level(3, "d")];
+            topic(&format!("{}/+", levels.join("/")))
+        })
+        .collect();
+    let requests: Vec<Request<'_>> = filters.iter().map(|f| request(f, AtMostOnce)).collect();
+    stage.subscribe_with(2, None, &requests[..2]);
+    assert_eq!(stage.said(2).len(), 1 + 2 * 50, "twice is no trouble");
+    stage.subscribe_with(2, None, &requests);
+    assert_eq!(stage.closed.get(&2), Some(&CloseReason::TooSlow));
+    assert!(stage.said(2).len() < 200);
 }
 
 #[test]
