@@ -12,6 +12,7 @@
 //! | `routes` | the table of all routes |
 //! | [`http`] | what every request meets before and after its handler |
 //! | [`accounts`], [`sessions`], [`tokens`] | people, and how they prove who they are |
+//! | [`password_reset`] | a forgotten password |
 //! | [`sign_up`], [`setup`] | who may sign up; the first admin |
 //! | [`tenants`], [`houses`], [`credentials`] | what people have here |
 //! | [`bus_tokens`] | ten minutes on a house's bus |
@@ -37,6 +38,7 @@ mod health;
 pub mod houses;
 pub mod http;
 mod pages;
+pub mod password_reset;
 pub mod passwords;
 pub mod rate_limits;
 mod refusals;

@@ -41,6 +41,7 @@ pub struct RateLimits {
     clock: AmbientClock,
     by_address: Keyed<IpAddr>,
     by_account: Keyed<String>,
+    by_mailbox: Keyed<String>,
 }
 
 /// Attempts from one address: this many at once …
@@ -51,6 +52,10 @@ const ADDRESS_EVERY: Duration = Duration::from_secs(2);
 const ACCOUNT_BURST: NonZeroU32 = NonZeroU32::MIN.saturating_add(9);
 /// … and then one more in this time: 4,320 guesses a day at most.
 const ACCOUNT_EVERY: Duration = Duration::from_secs(20);
+/// Mails that anybody can have sent to one mailbox: this many at once …
+const MAILBOX_BURST: NonZeroU32 = NonZeroU32::MIN.saturating_add(2);
+/// … and then one more in this time.
+const MAILBOX_EVERY: Duration = Duration::from_mins(5);
 
 impl RateLimits {
     /// Nobody has tried anything yet.
@@ -60,6 +65,7 @@ impl RateLimits {
         Self {
             by_address: keyed(ADDRESS_BURST, ADDRESS_EVERY, &clock),
             by_account: keyed(ACCOUNT_BURST, ACCOUNT_EVERY, &clock),
+            by_mailbox: keyed(MAILBOX_BURST, MAILBOX_EVERY, &clock),
             clock,
         }
     }
@@ -81,13 +87,21 @@ impl RateLimits {
         self.check(&self.by_account, &name.to_owned())
     }
 
+    /// Counts one mail to `mailbox`, a canonical e-mail address, whether or not
+    /// it is sent in the end.
+    pub fn mail(&self, mailbox: &str) -> Result<(), Problem> {
+        self.check(&self.by_mailbox, &mailbox.to_owned())
+    }
+
     /// Forgets everybody who could try again anyway. To be called now and
     /// then, or memory grows with every address ever seen.
     pub fn forget_the_innocent(&self) {
         self.by_address.retain_recent();
         self.by_account.retain_recent();
+        self.by_mailbox.retain_recent();
         self.by_address.shrink_to_fit();
         self.by_account.shrink_to_fit();
+        self.by_mailbox.shrink_to_fit();
     }
 
     fn check<K: Clone + Eq + std::hash::Hash>(

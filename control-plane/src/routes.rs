@@ -2,14 +2,15 @@
 
 use crate::http::route::Route;
 use crate::{
-    accounts, bus_tokens, credentials, health, houses, pages, refusals, sensors, sign_up, tenants,
-    tokens,
+    accounts, bus_tokens, credentials, health, houses, pages, password_reset, refusals, sensors,
+    sign_up, tenants, tokens,
 };
 
 /// Every route of the control plane.
 pub(crate) fn all() -> Vec<Route> {
     [
         accounts::routes(),
+        password_reset::routes(),
         tokens::routes(),
         tenants::routes(),
         houses::routes(),

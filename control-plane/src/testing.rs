@@ -234,6 +234,15 @@ impl World {
     }
 }
 
+impl World {
+    /// The mails to `email` that are there by now.
+    pub fn mails_now(&self, email: &str) -> Vec<Mail> {
+        let all = self.mails.0.lock().unwrap();
+        let mine = all.iter().filter(|mail| mail.to.as_str() == email);
+        mine.cloned().collect()
+    }
+}
+
 impl Drop for World {
     fn drop(&mut self) {
         self.lifecycle.drain().cancel();

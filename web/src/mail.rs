@@ -35,6 +35,70 @@ impl KnownAccountMail {
     pub const SUBJECT: &str = "You already have an account";
 }
 
+/// Lets somebody choose a new password.
+#[derive(Clone, Debug, Template)]
+#[template(path = "mail/reset_password.txt", escape = "none")]
+pub struct ResetPasswordMail {
+    /// The person's own name.
+    pub name: String,
+    /// The link with its token.
+    pub link: String,
+    /// How long it works: `1 hour`.
+    pub valid_for: String,
+}
+
+impl ResetPasswordMail {
+    /// The subject line.
+    pub const SUBJECT: &str = "Choose a new password";
+}
+
+/// Says that the password is another one now.
+#[derive(Clone, Debug, Template)]
+#[template(path = "mail/password_changed.txt", escape = "none")]
+pub struct PasswordChangedMail {
+    /// The person's own name.
+    pub name: String,
+    /// Address of the page for a forgotten password.
+    pub forgot: String,
+}
+
+impl PasswordChangedMail {
+    /// The subject line.
+    pub const SUBJECT: &str = "Your password was changed";
+}
+
+/// Asks a new address whether it is the person's own.
+#[derive(Clone, Debug, Template)]
+#[template(path = "mail/new_address.txt", escape = "none")]
+pub struct NewAddressMail {
+    /// The person's own name.
+    pub name: String,
+    /// The link with its token.
+    pub link: String,
+    /// How long it works: `24 hours`.
+    pub valid_for: String,
+}
+
+impl NewAddressMail {
+    /// The subject line.
+    pub const SUBJECT: &str = "Confirm your new e-mail address";
+}
+
+/// Tells the old address which one took its place.
+#[derive(Clone, Debug, Template)]
+#[template(path = "mail/address_changed.txt", escape = "none")]
+pub struct AddressChangedMail {
+    /// The person's own name.
+    pub name: String,
+    /// The address that the account goes by now.
+    pub new: String,
+}
+
+impl AddressChangedMail {
+    /// The subject line.
+    pub const SUBJECT: &str = "Your e-mail address was changed";
+}
+
 /// Says to the first admin that the service is ready.
 #[derive(Clone, Debug, Template)]
 #[template(path = "mail/set_up.txt", escape = "none")]
@@ -71,6 +135,30 @@ mod tests {
             log_in: "https://cloud.example.org/log-in".to_owned(),
         };
         insta::assert_snapshot!("mail.known_account", known.render().unwrap());
+        let reset = ResetPasswordMail {
+            name: "Anna & Bo".to_owned(),
+            link: "https://cloud.example.org/reset-password?token=abc&x=1".to_owned(),
+            valid_for: "1 hour".to_owned(),
+        };
+        let text = reset.render().unwrap();
+        insta::assert_snapshot!("mail.reset_password", text);
+        assert!(text.lines().any(|line| line == reset.link));
+        let changed = PasswordChangedMail {
+            name: "Anna".to_owned(),
+            forgot: "https://cloud.example.org/forgot-password".to_owned(),
+        };
+        insta::assert_snapshot!("mail.password_changed", changed.render().unwrap());
+        let address = NewAddressMail {
+            name: "Anna".to_owned(),
+            link: "https://cloud.example.org/confirm-address?token=abc".to_owned(),
+            valid_for: "24 hours".to_owned(),
+        };
+        insta::assert_snapshot!("mail.new_address", address.render().unwrap());
+        let moved = AddressChangedMail {
+            name: "Anna".to_owned(),
+            new: "new@example.org".to_owned(),
+        };
+        insta::assert_snapshot!("mail.address_changed", moved.render().unwrap());
         let set_up = SetUpMail {
             name: "Anna".to_owned(),
             portal: "https://cloud.example.org/".to_owned(),

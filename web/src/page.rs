@@ -8,6 +8,8 @@
 //! | [`SignUpPage`], [`CheckMailPage`] | `/sign-up` |
 //! | [`VerifyPage`] | `/verify?token=` |
 //! | [`LogInPage`] | `/log-in` |
+//! | [`ForgotPasswordPage`], [`ResetPasswordPage`] | `/forgot-password`, `/reset-password?token=` |
+//! | [`ConfirmAddressPage`] | `/confirm-address?token=` |
 //! | [`HousesPage`] | `GET /houses` |
 //! | [`NewHousePage`] | `/houses/new` |
 //! | [`HousePage`] | `GET /houses/{house}` |
@@ -27,6 +29,7 @@ mod landing;
 mod log_in;
 mod new_house;
 mod offer;
+mod password_reset;
 mod reading;
 mod refusals;
 mod sensor;
@@ -38,7 +41,7 @@ mod verify;
 #[cfg(test)]
 mod tests;
 
-pub use account::AccountPage;
+pub use account::{AccountPage, ConfirmAddressPage};
 pub use connect::{ConnectPage, Credential, EnvLine, FreshSecret, Gateway, Presence, Transport};
 pub use error::ErrorPage;
 pub use house::{Bus, HousePage, Silence};
@@ -47,6 +50,7 @@ pub use landing::{LandingPage, PlanColumn};
 pub use log_in::LogInPage;
 pub use new_house::{NewHousePage, ZoneGroup};
 pub use offer::Offer;
+pub use password_reset::{ForgotPasswordPage, ResetPasswordPage};
 pub use reading::{Choice, Control, Reading};
 pub use refusals::{RefusalRow, RefusalsPage};
 pub use sensor::{ChartRange, HistoryRow, SensorForm, SensorPage, Summary};
@@ -83,6 +87,9 @@ pub fn gallery() -> Result<Vec<(String, String)>, askama::Error> {
     add::<CheckMailPage>(&mut all)?;
     add::<VerifyPage>(&mut all)?;
     add::<LogInPage>(&mut all)?;
+    add::<ForgotPasswordPage>(&mut all)?;
+    add::<ResetPasswordPage>(&mut all)?;
+    add::<ConfirmAddressPage>(&mut all)?;
     add::<HousesPage>(&mut all)?;
     add::<NewHousePage>(&mut all)?;
     add::<HousePage>(&mut all)?;

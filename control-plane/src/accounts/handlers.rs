@@ -5,7 +5,7 @@ use http::StatusCode;
 use model::{AccountId, TenantId};
 use serde::{Deserialize, Serialize};
 
-use super::{details::Details, service};
+use super::{details::Details, own_handlers, service};
 use crate::app::App;
 use crate::http::client_address::ClientAddress;
 use crate::http::extract::Json;
@@ -14,10 +14,12 @@ use crate::http::route::{Guard, Route};
 
 /// Owns `/api/v1/accounts` and what is below.
 pub(crate) fn routes() -> Vec<Route> {
-    vec![
+    let mut routes = own_handlers::routes();
+    routes.extend([
         Route::post("/api/v1/accounts", Guard::Public, sign_up),
         Route::post("/api/v1/accounts/verify", Guard::Public, verify),
-    ]
+    ]);
+    routes
 }
 
 #[derive(Deserialize)]

@@ -1,16 +1,24 @@
-//! Accounts: signing up, and proving that an e-mail address is one's own.
+//! Accounts: signing up, proving that an e-mail address is one's own, and
+//! changing address and password.
 //!
 //! Nothing here tells whether an address has an account: the answer, its time
 //! and the number of mails are the same.
 
+mod address;
 mod details;
 mod handlers;
+mod own_handlers;
+#[cfg(test)]
+mod own_tests;
+mod password;
 mod people;
 mod service;
 #[cfg(test)]
 mod tests;
 
+pub use address::{ask_for_address, confirm_address};
 pub use details::{Details, Faults, NewAccount};
 pub(crate) use handlers::routes;
+pub use password::change_password;
 pub(crate) use people::{NewPerson, insert_person};
 pub use service::{LINK_LASTS, SignedUp, sign_up, verify};

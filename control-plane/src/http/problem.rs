@@ -8,8 +8,10 @@ use std::time::Duration;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use model::Timestamp;
+use model::name::BadName;
 use serde_json::{Value, json};
 
+use crate::passwords::WeakPassword;
 use crate::store::StoreError;
 
 /// A failure with everything a client needs to act on it.
@@ -112,6 +114,22 @@ impl Problem {
     /// An internal failure with its cause.
     pub fn internal(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self::Internal(Arc::from(cause.into()))
+    }
+
+    /// A new password that is not accepted.
+    pub(crate) fn password(weak: WeakPassword) -> Self {
+        Self::Invalid {
+            field: "password",
+            why: weak.to_string(),
+        }
+    }
+
+    /// A text that is no e-mail address.
+    pub(crate) fn email(bad: &BadName) -> Self {
+        Self::Invalid {
+            field: "email",
+            why: bad.to_string(),
+        }
     }
 
     /// The public contract: status, slug of `type`, title. One row per kind.

@@ -1,38 +1,165 @@
-//! `/account`, and `/admin/sign-up` for admins of the service.
+//! `/account` with its forms, `/confirm-address`, and `/admin/sign-up` for admins
+//! of the service.
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
+use model::EmailAddress;
 use serde::Deserialize;
-use web::Section;
-use web::page::{AccountPage, SignUpPolicyPage};
+use web::page::{AccountPage, ConfirmAddressPage, SignUpPolicyPage};
+use web::{Field, Section};
 
-use super::render;
+use super::render::{self, sentence};
 use super::setup::offered;
 use crate::app::App;
 use crate::http::caller::{Caller, ServiceAdmin};
+use crate::http::client_address::ClientAddress;
 use crate::http::extract::{Form, Query};
 use crate::http::problem::Problem;
 use crate::http::route::{Guard, Route};
-use crate::sign_up;
+use crate::{accounts, sign_up};
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
         Route::get("/account", Guard::LoggedIn, account),
+        Route::post("/account/password", Guard::LoggedIn, change_password),
+        Route::post("/account/email", Guard::LoggedIn, change_address),
+        Route::get("/confirm-address", Guard::Public, ask_address),
+        Route::post("/confirm-address", Guard::Public, confirm_address),
         Route::get("/admin/sign-up", Guard::ServiceAdmin, show_policy),
         Route::post("/admin/sign-up", Guard::ServiceAdmin, choose_policy),
     ]
 }
 
-async fn account(State(app): State<App>, caller: Caller) -> Result<Response, Problem> {
+async fn account(
+    State(app): State<App>,
+    caller: Caller,
+    Query(arrival): Query<Arrival>,
+) -> Result<Response, Problem> {
+    let mut page = plain(&app, &caller).await?;
+    page.shell
+        .notices
+        .extend(render::done(arrival.done.as_deref()));
+    render::page(&page)
+}
+
+/// The page before anything was typed.
+async fn plain(app: &App, caller: &Caller) -> Result<AccountPage, Problem> {
     let mut work = app.store.begin_read().await?;
     let tenants = work.tenants().list_for(caller.account().id).await?;
     let own = tenants
         .iter()
         .find(|access| access.tenant.owner == caller.account().id);
-    render::page(&AccountPage {
-        shell: render::shell(&caller, Section::Account),
+    Ok(AccountPage {
+        shell: render::shell(caller, Section::Account),
         plan: own.map_or(String::new(), |access| access.tenant.plan.to_string()),
+        current_fault: None,
+        new_fault: None,
+        email: Field::default(),
+        password_fault: None,
+        fault: None,
     })
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Passwords {
+    current: String,
+    new: String,
+}
+
+async fn change_password(
+    State(app): State<App>,
+    ClientAddress(from): ClientAddress,
+    caller: Caller,
+    Form(typed): Form<Passwords>,
+) -> Result<Response, Problem> {
+    let changed = accounts::change_password(&app, from, &caller, &typed.current, &typed.new).await;
+    match changed {
+        Ok(()) => Ok(Redirect::to("/account?done=password").into_response()),
+        Err(problem) => back(&app, &caller, Field::default(), problem).await,
+    }
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Address {
+    email: String,
+    password: String,
+}
+
+async fn change_address(
+    State(app): State<App>,
+    ClientAddress(from): ClientAddress,
+    caller: Caller,
+    Form(typed): Form<Address>,
+) -> Result<Response, Problem> {
+    let asked = match typed.email.parse::<EmailAddress>() {
+        Ok(new) => accounts::ask_for_address(&app, from, &caller, &new, &typed.password).await,
+        Err(bad) => Err(Problem::email(&bad)),
+    };
+    match asked {
+        Ok(()) => Ok(Redirect::to("/account?done=address-asked").into_response()),
+        Err(problem) => back(&app, &caller, Field::of(typed.email), problem).await,
+    }
+}
+
+/// The page with the fault where it belongs.
+async fn back(
+    app: &App,
+    caller: &Caller,
+    email: Field,
+    problem: Problem,
+) -> Result<Response, Problem> {
+    let mut page = plain(app, caller).await?;
+    page.email = email;
+    match &problem {
+        Problem::Invalid { field, why } => {
+            let fault = Some(sentence(why.as_str()));
+            match *field {
+                "current" => page.current_fault = fault,
+                "new" => page.new_fault = fault,
+                "email" => page.email.fault = fault,
+                _ => page.password_fault = fault,
+            }
+        }
+        Problem::TooManyRequests { .. } | Problem::Busy => page.fault = Some(problem.to_string()),
+        _ => return Err(problem),
+    }
+    render::refused(&page, &problem)
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Link {
+    token: String,
+}
+
+/// Only a button: mail scanners follow links, people press buttons.
+async fn ask_address(Query(link): Query<Link>) -> Result<Response, Problem> {
+    render::page(&ConfirmAddressPage {
+        token: link.token,
+        fault: None,
+    })
+}
+
+async fn confirm_address(
+    State(app): State<App>,
+    caller: Option<Caller>,
+    ClientAddress(from): ClientAddress,
+    Form(link): Form<Link>,
+) -> Result<Response, Problem> {
+    match accounts::confirm_address(&app, from, &link.token).await {
+        Ok(()) if caller.is_some() => Ok(Redirect::to("/account?done=address").into_response()),
+        Ok(()) => Ok(Redirect::to("/log-in?confirmed=yes").into_response()),
+        Err(problem @ (Problem::DeadLink { .. } | Problem::Conflict(_))) => {
+            let form = ConfirmAddressPage {
+                token: String::new(),
+                fault: Some(problem.to_string()),
+            };
+            render::refused(&form, &problem)
+        }
+        Err(other) => Err(other),
+    }
 }
 
 #[derive(Default, Deserialize)]

@@ -34,6 +34,8 @@ struct Arrival {
     next: String,
     /// Set by the redirect after an address was confirmed.
     confirmed: Option<String>,
+    /// Set by the redirect after a password was reset.
+    reset: Option<String>,
 }
 
 async fn show(
@@ -45,12 +47,17 @@ async fn show(
         let next = ReturnPath::local_or_home(&arrival.next);
         return Ok(Redirect::to(next.as_str()).into_response());
     }
-    let confirmed = || Notice::new(Tone::Good, "Your e-mail address is confirmed. Log in now.");
+    let good = |sentence: &str| Notice::new(Tone::Good, sentence);
+    let notice = match (arrival.reset, arrival.confirmed) {
+        (Some(_), _) => Some(good("Log in with your new password.")),
+        (None, Some(_)) => Some(good("Your e-mail address is confirmed. Log in now.")),
+        (None, None) => None,
+    };
     render::page(&LogInPage {
         email: Field::default(),
         fault: None,
         next: arrival.next,
-        notice: arrival.confirmed.map(|_| confirmed()),
+        notice,
         sign_up_open: sign_up_open(&app).await?,
     })
 }

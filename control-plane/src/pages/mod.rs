@@ -8,12 +8,13 @@
 //! | [`setup`] | `/setup` |
 //! | [`sign_up`] | `/sign-up`, `/verify` |
 //! | [`log_in`] | `/log-in`, `/log-out` |
+//! | [`password_reset`] | `/forgot-password`, `/reset-password` |
 //! | [`houses`] | `/houses`, `/houses/new` |
 //! | [`house`] | `/houses/{house}`, adding a sensor that it offers |
 //! | [`connect`] | `/houses/{house}/connect`, credentials |
 //! | [`sensor`] | `/houses/{house}/sensors/{*sensor}` |
 //! | [`refusals`] | `/houses/{house}/refusals` |
-//! | [`account`] | `/account`, `/admin/sign-up` |
+//! | [`account`] | `/account`, `/confirm-address`, `/admin/sign-up` |
 //! | [`assets`] | `/static/…` |
 //! | [`problem`] | any address that failed |
 
@@ -24,6 +25,7 @@ pub(crate) mod house;
 pub(crate) mod houses;
 pub(crate) mod landing;
 pub(crate) mod log_in;
+pub(crate) mod password_reset;
 pub(crate) mod problem;
 pub(crate) mod reading;
 pub(crate) mod refusals;
@@ -44,6 +46,7 @@ pub(crate) fn routes() -> Vec<Route> {
         setup::routes(),
         sign_up::routes(),
         log_in::routes(),
+        password_reset::routes(),
         houses::routes(),
         house::routes(),
         connect::routes(),

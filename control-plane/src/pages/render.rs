@@ -94,6 +94,11 @@ pub(crate) fn done(word: Option<&str>) -> Option<Notice> {
     let sentence = match word? {
         "added" => "The sensor was added. Its next value appears here.",
         "saved" => "Saved.",
+        "password" => "Your password was changed. You were logged out everywhere else.",
+        "address-asked" => {
+            "We sent a link to the new address. It becomes yours when you open it and press the button."
+        }
+        "address" => "Your e-mail address was changed.",
         "deleted" => "The sensor was deleted.",
         "revoked" => "The credential was revoked. What used it has been disconnected.",
         _ => return None,

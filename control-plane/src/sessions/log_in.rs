@@ -51,6 +51,29 @@ pub(crate) async fn check_password(app: &App, attempt: Attempt<'_>) -> Result<Ac
     outcome
 }
 
+/// Whether somebody who is logged in knows the password as well; limited like
+/// a log-in, so that a borrowed browser is no place to guess it. `field` is
+/// where they typed it.
+pub(crate) async fn confirm_password(
+    app: &App,
+    from: IpAddr,
+    account: &Account,
+    field: &'static str,
+    typed: &str,
+) -> Result<(), Problem> {
+    app.limits.address(from)?;
+    app.limits.account(&account.email.canonical())?;
+    let stored = account.password.as_phc().to_owned();
+    let password = Password::attempt(typed);
+    if app.passwords.verify(password, Some(stored)).await? {
+        return Ok(());
+    }
+    Err(Problem::Invalid {
+        field,
+        why: "is not your password".to_owned(),
+    })
+}
+
 /// What the attempt comes to.
 fn judge(account: Option<Account>, password_fits: bool) -> Result<Account, Problem> {
     match account {

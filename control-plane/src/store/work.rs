@@ -6,8 +6,8 @@ use cell::Revision;
 use model::CellId;
 use tokio::sync::watch;
 
-use super::engine::Tx;
 use super::api_tokens::ApiTokens;
+use super::engine::Tx;
 use super::repositories::{
     Accounts, Cells, Credentials, Feeds, Houses, Links, Members, Presences, Refusals, Sessions,
     Settings, Stored, Tenants, Tokens,

@@ -3,9 +3,10 @@
 use askama::Template;
 
 use super::{Page, sample};
-use crate::{Section, Shell};
+use crate::{Field, Section, Shell};
 
-/// `GET /account`: who is signed in, and the way out.
+/// `GET /account`: who is signed in, the way out, and the forms for another
+/// password and another address, `POST /account/password` and `/account/email`.
 #[derive(Clone, Debug, Template)]
 #[template(path = "account.html")]
 pub struct AccountPage {
@@ -13,18 +14,42 @@ pub struct AccountPage {
     pub shell: Shell,
     /// The plan's name; may be empty.
     pub plan: String,
+    /// What was wrong with the current password, when changing it.
+    pub current_fault: Option<String>,
+    /// What was wrong with the new password.
+    pub new_fault: Option<String>,
+    /// The new e-mail address.
+    pub email: Field,
+    /// What was wrong with the password beside the new address.
+    pub password_fault: Option<String>,
+    /// What was wrong with a whole form.
+    pub fault: Option<String>,
 }
 
 impl Page for AccountPage {
     const NAME: &'static str = "account";
 
     fn samples() -> Vec<(&'static str, Self)> {
+        let plain = Self {
+            shell: sample::shell(Section::Account),
+            plan: "free".to_owned(),
+            current_fault: None,
+            new_fault: None,
+            email: Field::default(),
+            password_fault: None,
+            fault: None,
+        };
         vec![
+            ("plain", plain.clone()),
             (
-                "plain",
+                "faults",
                 Self {
-                    shell: sample::shell(Section::Account),
-                    plan: "free".to_owned(),
+                    current_fault: Some("This is not your password.".to_owned()),
+                    new_fault: Some("This must have at least 10 characters.".to_owned()),
+                    email: Field::faulty("anna@", "This is not an e-mail address."),
+                    password_fault: Some("This is not your password.".to_owned()),
+                    fault: Some("Too many attempts. Try again in 20 seconds.".to_owned()),
+                    ..plain.clone()
                 },
             ),
             (
@@ -32,6 +57,42 @@ impl Page for AccountPage {
                 Self {
                     shell: sample::hostile_shell(Section::Account),
                     plan: sample::HOSTILE.to_owned(),
+                    email: Field::of(sample::HOSTILE),
+                    ..plain
+                },
+            ),
+        ]
+    }
+}
+
+/// `/confirm-address?token=`: asks for one press of a button. Posts `token` to
+/// the same address.
+#[derive(Clone, Debug, Template)]
+#[template(path = "confirm_address.html")]
+pub struct ConfirmAddressPage {
+    /// The token of the link.
+    pub token: String,
+    /// Why it could not be confirmed; then there is no button.
+    pub fault: Option<String>,
+}
+
+impl Page for ConfirmAddressPage {
+    const NAME: &'static str = "confirm_address";
+
+    fn samples() -> Vec<(&'static str, Self)> {
+        vec![
+            (
+                "ask",
+                Self {
+                    token: sample::HOSTILE.to_owned(),
+                    fault: None,
+                },
+            ),
+            (
+                "used",
+                Self {
+                    token: String::new(),
+                    fault: Some("This link is not valid any more.".to_owned()),
                 },
             ),
         ]

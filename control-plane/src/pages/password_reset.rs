@@ -1,0 +1,117 @@
+//! `/forgot-password` and `/reset-password`.
+
+use axum::extract::State;
+use axum::response::{IntoResponse, Redirect, Response};
+use model::EmailAddress;
+use serde::Deserialize;
+use web::Field;
+use web::page::{ForgotPasswordPage, ResetPasswordPage};
+
+use super::render::{self, sentence};
+use crate::app::App;
+use crate::http::client_address::ClientAddress;
+use crate::http::extract::{Form, Query};
+use crate::http::problem::Problem;
+use crate::http::route::{Guard, Route};
+use crate::password_reset;
+
+pub(super) fn routes() -> Vec<Route> {
+    vec![
+        Route::get("/forgot-password", Guard::Public, forgot),
+        Route::post("/forgot-password", Guard::Public, send),
+        Route::get("/reset-password", Guard::Public, ask),
+        Route::post("/reset-password", Guard::Public, choose),
+    ]
+}
+
+async fn forgot() -> Result<Response, Problem> {
+    render::page(&ForgotPasswordPage::default())
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Typed {
+    email: String,
+}
+
+async fn send(
+    State(app): State<App>,
+    ClientAddress(from): ClientAddress,
+    Form(typed): Form<Typed>,
+) -> Result<Response, Problem> {
+    let email: EmailAddress = match typed.email.parse() {
+        Ok(email) => email,
+        Err(bad) => {
+            return render::faulty(&ForgotPasswordPage {
+                email: Field::faulty(typed.email, sentence(bad.to_string())),
+                ..ForgotPasswordPage::default()
+            });
+        }
+    };
+    match password_reset::request(&app, from, &email).await {
+        Ok(()) => render::page(&ForgotPasswordPage {
+            sent_to: Some(email.to_string()),
+            valid_for: web::words::window(password_reset::LINK_LASTS.as_secs()),
+            ..ForgotPasswordPage::default()
+        }),
+        Err(problem @ Problem::TooManyRequests { .. }) => {
+            let form = ForgotPasswordPage {
+                email: Field::of(typed.email),
+                fault: Some(problem.to_string()),
+                ..ForgotPasswordPage::default()
+            };
+            render::refused(&form, &problem)
+        }
+        Err(other) => Err(other),
+    }
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Link {
+    token: String,
+}
+
+/// Only a form: mail scanners follow links, people type passwords.
+async fn ask(Query(link): Query<Link>) -> Result<Response, Problem> {
+    render::page(&ResetPasswordPage {
+        token: link.token,
+        ..ResetPasswordPage::default()
+    })
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Chosen {
+    token: String,
+    password: String,
+}
+
+async fn choose(
+    State(app): State<App>,
+    ClientAddress(from): ClientAddress,
+    Form(typed): Form<Chosen>,
+) -> Result<Response, Problem> {
+    let problem = match password_reset::choose(&app, from, &typed.token, &typed.password).await {
+        Ok(()) => return Ok(Redirect::to("/log-in?reset=yes").into_response()),
+        Err(problem) => problem,
+    };
+    let form = match &problem {
+        Problem::DeadLink { .. } => ResetPasswordPage {
+            dead: true,
+            ..ResetPasswordPage::default()
+        },
+        Problem::Invalid { why, .. } => ResetPasswordPage {
+            token: typed.token,
+            password_fault: Some(sentence(why.as_str())),
+            ..ResetPasswordPage::default()
+        },
+        Problem::TooManyRequests { .. } | Problem::Busy => ResetPasswordPage {
+            token: typed.token,
+            fault: Some(problem.to_string()),
+            ..ResetPasswordPage::default()
+        },
+        _ => return Err(problem),
+    };
+    render::refused(&form, &problem)
+}
