@@ -4,6 +4,8 @@
 use std::time::Duration;
 
 use crate::app::App;
+use crate::store::StoreError;
+use crate::{plans, standing};
 
 /// How often what is in memory is looked through.
 const MEMORY_EVERY: Duration = Duration::from_mins(1);
@@ -12,6 +14,8 @@ const DATABASE_EVERY: Duration = Duration::from_hours(1);
 
 /// Starts the housekeeping; it ends when the process drains.
 pub(crate) fn start(app: &App) {
+    plans::chore::start(app);
+    standing::erase::start(app);
     let memory = app.clone();
     app.lifecycle
         .spawn("control plane memory", |drain| async move {
@@ -33,10 +37,24 @@ pub(crate) fn start(app: &App) {
 
 /// Removes expired links, sessions, tokens and old refusals.
 pub(crate) async fn tidy(app: &App) {
+    if let Err(error) = index_missing(app).await {
+        tracing::warn!(%error, "Tenants could not be made findable: {error}");
+    }
     match app.store.tidy(app.now()).await {
         Ok(0) => {}
         Ok(removed) => tracing::debug!(removed, "Removed {removed} expired rows"),
         // The next round tries again.
         Err(error) => tracing::warn!(%error, "Expired rows could not be removed: {error}"),
+    }
+}
+
+/// Makes tenants findable that are older than the table of words.
+async fn index_missing(app: &App) -> Result<(), StoreError> {
+    loop {
+        let mut work = app.store.begin_write().await?;
+        if work.directory().index_missing().await? == 0 {
+            return Ok(());
+        }
+        work.commit().await?;
     }
 }

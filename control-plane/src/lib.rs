@@ -15,6 +15,7 @@
 //! | [`password_reset`] | a forgotten password |
 //! | [`sign_up`], [`setup`] | who may sign up; the first admin |
 //! | [`tenants`], [`houses`], [`credentials`] | what people have here |
+//! | [`admin`], [`plans`], [`standing`] | what admins of the service see and decide |
 //! | [`bus_tokens`] | ten minutes on a house's bus |
 //! | [`sensors`] | what houses measure and do, asked on their bus |
 //! | `refusals` | "why was I stopped?" |
@@ -29,6 +30,7 @@
 //! acts (extract, call, answer) beside them.
 
 pub mod accounts;
+pub mod admin;
 pub mod app;
 pub mod bus_tokens;
 pub mod cell_link;
@@ -40,6 +42,7 @@ pub mod http;
 mod pages;
 pub mod password_reset;
 pub mod passwords;
+pub mod plans;
 pub mod rate_limits;
 mod refusals;
 mod routes;
@@ -47,6 +50,7 @@ pub mod sensors;
 pub mod sessions;
 pub mod setup;
 pub mod sign_up;
+pub mod standing;
 pub mod start;
 pub mod store;
 pub mod tenants;

@@ -2,8 +2,8 @@
 
 use crate::http::route::Route;
 use crate::{
-    accounts, bus_tokens, credentials, health, houses, pages, password_reset, refusals, sensors,
-    sign_up, tenants, tokens,
+    accounts, admin, bus_tokens, credentials, health, houses, pages, password_reset, plans,
+    refusals, sensors, sign_up, standing, tenants, tokens,
 };
 
 /// Every route of the control plane.
@@ -19,6 +19,9 @@ pub(crate) fn all() -> Vec<Route> {
         sensors::routes(),
         refusals::routes(),
         sign_up::routes(),
+        admin::routes(),
+        plans::routes(),
+        standing::routes(),
         health::routes(),
         pages::routes(),
     ]

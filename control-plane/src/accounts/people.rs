@@ -3,12 +3,11 @@
 use data_encoding::BASE32_NOPAD;
 use model::name::SLUG_MAX;
 use model::{
-    AccountId, Ambient, CellId, DisplayName, EmailAddress, Plan, Slug, Standing, TenantId,
-    Timestamp,
+    AccountId, Ambient, CellId, DisplayName, EmailAddress, Plan, Slug, TenantId, Timestamp,
 };
 
 use crate::http::problem::Problem;
-use crate::store::{Account, PasswordHash, StoreError, Tenant, Work};
+use crate::store::{Account, PasswordHash, StoreError, Tenant, TenantState, Work};
 
 /// How often another slug is drawn before giving up: with 20 random bits each,
 /// eight failures in a row do not happen by chance.
@@ -64,8 +63,8 @@ pub(crate) async fn insert_person(
         id: person.tenant,
         slug: slug(&person.name, None)?,
         name: person.name,
-        plan: person.plan,
-        standing: Standing::Active,
+        plan: person.plan.into(),
+        state: TenantState::active(),
         owner: account.id,
         cell,
         created_at: now,

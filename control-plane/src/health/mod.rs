@@ -44,7 +44,7 @@ struct Readiness {
 }
 
 async fn ready(State(app): State<App>) -> impl IntoResponse {
-    app.health.set("database", database(&app).await);
+    look(&app).await;
     let ready = app.health.is_ready();
     let parts = app
         .health
@@ -60,7 +60,13 @@ async fn ready(State(app): State<App>) -> impl IntoResponse {
     (status, axum::Json(Readiness { ready, parts }))
 }
 
-fn in_words(state: PartState) -> String {
+/// Looks at the parts that do not speak for themselves.
+pub(crate) async fn look(app: &App) {
+    app.health.set("database", database(app).await);
+}
+
+/// How a part is, as a word or a sentence.
+pub(crate) fn in_words(state: PartState) -> String {
     match state {
         PartState::Well => "ok".to_owned(),
         PartState::Degraded(sentence) => format!("degraded: {sentence}"),

@@ -1,14 +1,15 @@
 //! Making, changing and removing houses.
 
 use model::{
-    BusRole, CredentialId, CredentialKind, DisplayName, Hosting, HouseId, HouseKey, Plan, Secret,
-    Slug, TimeZoneName,
+    BusRole, CredentialId, CredentialKind, DisplayName, Hosting, HouseId, HouseKey, Secret, Slug,
+    TimeZoneName,
 };
 use serde::Deserialize;
 
 use crate::app::App;
 use crate::http::acting::{Acting, Admin};
 use crate::http::problem::Problem;
+use crate::plans;
 use crate::store::{Credential, House, StoreError, Tenant, Work};
 
 /// How often another house id is drawn: 30 random bits each.
@@ -50,9 +51,9 @@ pub struct Made {
     pub passcode: Secret,
 }
 
-/// Whether a tenant that has `seen` houses may add one more.
-pub const fn room(plan: Plan, seen: u64) -> Result<(), Problem> {
-    let allowed = plan.quotas().houses;
+/// Whether a tenant that is allowed `allowed` houses and has `seen` may add
+/// one more.
+pub const fn room(allowed: u64, seen: u64) -> Result<(), Problem> {
     if seen < allowed {
         return Ok(());
     }
@@ -79,7 +80,8 @@ pub async fn create(
     let credential: DisplayName = FIRST_CREDENTIAL.parse().map_err(Problem::internal)?;
     let mut work = app.store.begin_write().await?;
     let seen = work.houses().count(tenant.id).await?;
-    room(tenant.plan, seen)?;
+    let quotas = plans::quotas(&mut work, tenant.id, app.now()).await?;
+    room(quotas.houses, seen)?;
     let house = insert(app, &mut work, tenant, new).await?;
     let first = Credential {
         id: CredentialId::generate(app.ambient.as_ref()),

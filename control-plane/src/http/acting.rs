@@ -12,7 +12,8 @@ use super::caller::Caller;
 use super::extract::Path;
 use super::problem::Problem;
 use crate::app::App;
-use crate::store::{Account, House, Tenant};
+use crate::standing;
+use crate::store::{Account, House, Tenant, TenantState};
 
 /// The least role that a proof stands for.
 pub trait Requires: Send + Sync + 'static {
@@ -47,11 +48,13 @@ requirements! {
 /// Only the extractor that checked it can build one, so a service that asks
 /// for it cannot be called unchecked. What belongs to a tenant the caller is
 /// no member of is "not found", like what does not exist; too small a role in
-/// one's own tenant is "forbidden".
+/// one's own tenant is "forbidden"; a request that would change something of a
+/// tenant that is not active is refused with the reason.
 #[derive(Clone, Debug)]
 pub struct Acting<Role, Thing> {
     caller: Caller,
     role: TenantRole,
+    state: TenantState,
     thing: Thing,
     _at_least: PhantomData<Role>,
 }
@@ -73,6 +76,12 @@ impl<Role, Thing> Acting<Role, Thing> {
     #[must_use]
     pub const fn role(&self) -> TenantRole {
         self.role
+    }
+
+    /// What keeps running for the tenant, and why.
+    #[must_use]
+    pub const fn state(&self) -> &TenantState {
+        &self.state
     }
 }
 
@@ -104,7 +113,8 @@ impl<Role: Requires> FromRequestParts<App> for Acting<Role, Tenant> {
         let mut work = app.store.begin_read().await?;
         let access = work.tenants().find_for(caller.account().id, id).await?;
         let access = access.ok_or(missing)?;
-        check::<Role, _>(caller, access.role, access.tenant)
+        let state = access.tenant.state.clone();
+        check(parts, caller, (access.role, state), access.tenant)
     }
 }
 
@@ -120,7 +130,7 @@ impl<Role: Requires> FromRequestParts<App> for Acting<Role, House> {
         let mut work = app.store.begin_read().await?;
         let access = work.houses().find_for(caller.account().id, &id).await?;
         let access = access.ok_or(missing)?;
-        check::<Role, _>(caller, access.role, access.house)
+        check(parts, caller, (access.role, access.state), access.house)
     }
 }
 
@@ -141,13 +151,15 @@ impl FromRequestParts<App> for AtHome {
         let access = memberships.into_iter().next().ok_or(Problem::Forbidden(
             "You are not a member of any account here. Ask its owner to invite you.".into(),
         ))?;
-        check(caller, access.role, access.tenant).map(Self)
+        let state = access.tenant.state.clone();
+        check(parts, caller, (access.role, state), access.tenant).map(Self)
     }
 }
 
 fn check<Role: Requires, Thing>(
+    parts: &Parts,
     caller: Caller,
-    role: TenantRole,
+    (role, state): (TenantRole, TenantState),
     thing: Thing,
 ) -> Result<Acting<Role, Thing>, Problem> {
     // Roles are ordered from most to least powerful.
@@ -157,15 +169,22 @@ fn check<Role: Requires, Thing>(
             format!("This needs the role {needed}; yours is {role}. Ask the owner.").into(),
         ));
     }
+    standing::refuse::check(&state, &parts.method, Role::AT_LEAST)?;
     Ok(Acting {
         caller,
         role,
+        state,
         thing,
         _at_least: PhantomData,
     })
 }
 
-async fn parameter<T: std::str::FromStr>(parts: &mut Parts, app: &App, name: &str) -> Option<T> {
+/// The parameter `name` of the path, if it is there and reads as one.
+pub(crate) async fn parameter<T: std::str::FromStr>(
+    parts: &mut Parts,
+    app: &App,
+    name: &str,
+) -> Option<T> {
     let path = Path::<HashMap<String, String>>::from_request_parts(parts, app).await;
     path.ok()?.0.get(name)?.parse().ok()
 }

@@ -88,9 +88,8 @@ impl FromRequestParts<App> for ServiceAdmin {
         if caller.account.admin {
             Ok(Self(caller))
         } else {
-            Err(Problem::Forbidden(
-                "Only admins of this service may do this.".into(),
-            ))
+            // What admins can do is nobody else's business.
+            Err(Problem::NotFound { what: "page" })
         }
     }
 }

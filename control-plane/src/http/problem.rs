@@ -7,12 +7,12 @@ use std::time::Duration;
 
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
-use model::Timestamp;
 use model::name::BadName;
+use model::{RefusalReason, Standing, Timestamp};
 use serde_json::{Value, json};
 
 use crate::passwords::WeakPassword;
-use crate::store::StoreError;
+use crate::store::{StoreError, TenantState};
 
 /// A failure with everything a client needs to act on it.
 ///
@@ -78,6 +78,9 @@ pub enum Problem {
         /// What to do about it.
         remedy: &'static str,
     },
+    /// The tenant's standing does not allow a change.
+    #[error("{}", stopped(.0))]
+    Standing(Box<TenantState>),
     /// Another change came first.
     #[error("{0}")]
     Conflict(&'static str),
@@ -158,6 +161,11 @@ impl Problem {
                 "Request from another site",
             ),
             Self::OverQuota { .. } => (StatusCode::FORBIDDEN, "over-quota", "Quota reached"),
+            Self::Standing(_) => (
+                StatusCode::FORBIDDEN,
+                "standing",
+                "The account does not allow this at the moment",
+            ),
             Self::Conflict(_) => (
                 StatusCode::CONFLICT,
                 "conflict",
@@ -231,6 +239,13 @@ impl Problem {
             } => {
                 json!({ "limit": limit, "allowed": allowed, "seen": seen, "remedy": remedy })
             }
+            Self::Standing(state) => json!({
+                "standing": state.in_force(),
+                "reason": state.reason,
+                "since": state.since.map(Timestamp::to_rfc3339),
+                "erase_after": state.erase_after.map(Timestamp::to_rfc3339),
+                "remedy": RefusalReason::Standing.remedy(),
+            }),
             Self::HouseUnreachable { last_seen } => {
                 json!({ "last_seen": last_seen.map(Timestamp::to_rfc3339) })
             }
@@ -283,6 +298,34 @@ impl Problem {
             );
         }
     }
+}
+
+/// What a tenant that is not active is told, with the admin's reason.
+fn stopped(state: &TenantState) -> String {
+    if let Some(at) = state.erase_after {
+        let at = at.to_rfc3339();
+        return format!(
+            "This account is being deleted and will be erased on {at}. Ask whoever runs this service if that is a mistake."
+        );
+    }
+    let (word, rest) = match state.standing {
+        Standing::Active => return "This account is active.".to_owned(),
+        Standing::ReadOnly => (
+            "read-only",
+            "Nothing can be changed, but your home keeps running.",
+        ),
+        Standing::Suspended => (
+            "suspended",
+            "Nothing can connect or be changed; your data is kept.",
+        ),
+    };
+    let reason = state.reason.trim_end_matches('.');
+    let because = if reason.is_empty() {
+        String::new()
+    } else {
+        format!(": {reason}")
+    };
+    format!("This account is {word}{because}. {rest}")
 }
 
 impl From<StoreError> for Problem {

@@ -17,6 +17,7 @@ use crate::http::extract::Form;
 use crate::http::problem::Problem;
 use crate::http::route::{Guard, Route};
 use crate::store::{HouseAccess, HousePresence};
+use crate::{plans, standing};
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
@@ -31,7 +32,7 @@ async fn list(State(app): State<App>, caller: Caller) -> Result<Response, Proble
     let mut work = app.store.begin_read().await?;
     let mut found = work.houses().list_for(account).await?;
     let present = work.presences().list_for(account).await?;
-    let full = full(&mut work, account).await?;
+    let full = full(&app, &mut work, account).await?;
     drop(work);
     found.sort_by_key(|access| access.house.name.as_str().to_lowercase());
     let houses = found
@@ -47,6 +48,7 @@ async fn list(State(app): State<App>, caller: Caller) -> Result<Response, Proble
 
 /// Why the person can add no house, as a sentence.
 async fn full(
+    app: &App,
     work: &mut crate::store::Work,
     account: model::AccountId,
 ) -> Result<Option<String>, Problem> {
@@ -58,8 +60,12 @@ async fn full(
     if !manageable(home.role) {
         return Ok(Some("Only its owner and admins add houses.".to_owned()));
     }
+    if let Some(refusal) = standing::refusal(&home.tenant.state) {
+        return Ok(Some(refusal.to_string()));
+    }
     let seen = work.houses().count(home.tenant.id).await?;
-    let room = houses::room(home.tenant.plan, seen);
+    let quotas = plans::quotas(work, home.tenant.id, app.now()).await?;
+    let room = houses::room(quotas.houses, seen);
     Ok(room.err().map(|problem| problem.to_string()))
 }
 

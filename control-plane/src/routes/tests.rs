@@ -55,6 +55,7 @@ impl Target {
             .replace("{tenant}", &self.owner.tenant.to_string())
             .replace("{house}", self.house.as_str())
             .replace("{credential}", &self.credential)
+            .replace("{plan}", "club")
             .replace("{sensor}", "hall%2Flamp")
             .replace("{*sensor}", "hall/lamp")
             .replace("{*path}", "portal.css");
@@ -78,6 +79,15 @@ fn body(entry: &Entry) -> serde_json::Value {
         }
         ("PUT", "/api/v1/houses/{house}/sensors/{sensor}") => json!({"format": "int"}),
         ("PUT", "/api/v1/houses/{house}/sensors/{sensor}/value") => json!({"value": 1}),
+        ("PUT", "/api/v1/admin/plans/{plan}") => json!({"quotas": model::Plan::Pro.quotas()}),
+        ("PUT", "/api/v1/admin/tenants/{tenant}/plan") => json!({"plan": "pro"}),
+        ("PUT", "/api/v1/admin/tenants/{tenant}/quotas") => json!({"houses": 99}),
+        (
+            "POST",
+            "/api/v1/admin/tenants/{tenant}/suspend" | "/api/v1/admin/tenants/{tenant}/read-only",
+        ) => {
+            json!({"reason": "Because"})
+        }
         ("PUT", "/api/v1/admin/settings/sign-up") => json!({"policy": "open"}),
         _ => json!({}),
     }
@@ -110,12 +120,12 @@ fn no_route_with_an_id_is_public_and_guards_fit_their_paths() {
         guard,
     } in table()
     {
-        let expected = if path.contains("{house}") {
+        let expected = if path.contains("/admin/") {
+            guard == Guard::ServiceAdmin
+        } else if path.contains("{house}") {
             matches!(guard, Guard::House(_))
         } else if path.contains("{tenant}") {
             matches!(guard, Guard::Tenant(_))
-        } else if path.contains("/admin/") {
-            guard == Guard::ServiceAdmin
         } else {
             matches!(guard, Guard::Public | Guard::LoggedIn)
         };
@@ -152,6 +162,12 @@ fn every_fixed_address_and_every_form_of_the_portal_is_there() {
             "/api/v1/houses/{house}/sensors/{sensor}/history",
         ),
         (Method::GET, "/api/v1/houses/{house}/refusals"),
+        (Method::GET, "/api/v1/admin/tenants"),
+        (Method::GET, "/api/v1/admin/tenants/{tenant}"),
+        (Method::DELETE, "/api/v1/admin/tenants/{tenant}"),
+        (Method::PUT, "/api/v1/admin/tenants/{tenant}/quotas"),
+        (Method::POST, "/api/v1/admin/tenants/{tenant}/suspend"),
+        (Method::POST, "/api/v1/admin/tenants/{tenant}/resume"),
         (Method::GET, "/healthz"),
         (Method::GET, "/readyz"),
         (Method::GET, "/metrics"),
@@ -250,13 +266,73 @@ async fn a_role_that_is_too_small_is_forbidden_everywhere() {
             assert_eq!(answer.status, 403, "{name}: {}", answer.text);
         }
     }
-    for entry in table()
-        .iter()
-        .filter(|entry| entry.guard == Guard::ServiceAdmin)
-    {
-        let answer = knock(&members[0].1, entry, entry.path).await;
-        assert_eq!(answer.status, 403, "{} {}", entry.method, entry.path);
+}
+
+#[tokio::test]
+async fn what_admins_do_is_not_there_for_anybody_else() {
+    let world = World::open().await;
+    let target = Target::make(&world).await;
+    let before = world.program(&target.owner).await;
+    let usage = target.path("/api/v1/tenants/{tenant}/usage");
+    let before = before.get(&usage).await.json();
+    let mallory = world.person("Mallory").await;
+    let clients = [
+        world.program(&mallory).await,
+        world.browser(&mallory).await,
+        // Not even the owner of the tenant it is about.
+        world.program(&target.owner).await,
+    ];
+    let mut walked = 0;
+    for entry in table() {
+        if entry.guard != Guard::ServiceAdmin {
+            continue;
+        }
+        for client in &clients {
+            let answer = knock(client, &entry, &target.path(entry.path)).await;
+            let name = format!("{} {}", entry.method, entry.path);
+            assert_eq!(answer.status, 404, "{name}: {}", answer.text);
+        }
+        walked += 1;
     }
+    assert!(walked > 15, "the table is too short: {walked}");
+    let after = world.program(&target.owner).await.get(&usage).await.json();
+    assert_eq!(after, before, "nothing came of all that");
+}
+
+#[tokio::test]
+async fn a_tenant_that_is_stopped_reads_and_changes_nothing() {
+    let world = World::open().await;
+    let target = Target::make(&world).await;
+    let owner = world.program(&target.owner).await;
+    let mut work = world.app.store.begin_write().await.unwrap();
+    let tenants = work.tenants();
+    let suspended = model::Standing::Suspended;
+    let id = target.owner.tenant;
+    let now = world.app.now();
+    assert!(
+        tenants
+            .set_standing(id, suspended, "Spam", now)
+            .await
+            .unwrap()
+    );
+    work.commit().await.unwrap();
+    let mut refused = 0;
+    for entry in table() {
+        if !matches!(entry.guard, Guard::Tenant(_) | Guard::House(_)) || !is_api(entry.path) {
+            continue;
+        }
+        let answer = knock(&owner, &entry, &target.path(entry.path)).await;
+        let name = format!("{} {}", entry.method, entry.path);
+        if entry.method == Method::GET {
+            assert!(answer.status != 403, "{name}: {}", answer.text);
+        } else {
+            assert_eq!(answer.status, 403, "{name}: {}", answer.text);
+            assert_eq!(answer.problem(), "standing", "{name}");
+            assert_eq!(answer.json()["reason"], "Spam", "{name}");
+            refused += 1;
+        }
+    }
+    assert!(refused > 6, "the table is too short: {refused}");
 }
 
 #[tokio::test]

@@ -13,6 +13,7 @@ use super::sensor::{Sensor, SensorId, printed};
 use crate::app::App;
 use crate::http::acting::{Acting, Admin, Requires, Resident};
 use crate::http::problem::Problem;
+use crate::plans;
 use crate::store::House;
 
 /// How many questions to one house are under way at one time.
@@ -230,10 +231,9 @@ pub async fn save(
 /// Whether the house may have one more sensor.
 async fn room(app: &App, person: &Person, house: &House) -> Result<(), Problem> {
     let mut work = app.store.begin_read().await?;
-    let tenant = work.tenants().find(house.tenant).await?;
+    let quotas = plans::quotas(&mut work, house.tenant, app.now()).await?;
     drop(work);
-    let plan = tenant.ok_or(Problem::NotFound { what: "house" })?.plan;
-    let allowed = plan.quotas().sensors_per_house;
+    let allowed = quotas.sensors_per_house;
     let seen = list(app, person, &house.id).await?.len();
     let seen = u64::try_from(seen).unwrap_or(u64::MAX);
     if seen < allowed {

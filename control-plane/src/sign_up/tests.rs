@@ -16,8 +16,8 @@ async fn an_admin_opens_and_closes_the_door_and_nobody_else() {
     assert_eq!(ada.get(PATH).await.json(), json!({"policy": "closed"}));
     let open = json!({"policy": "open"});
     let refused = other.json(Method::PUT, PATH, open.clone()).await;
-    assert_eq!(refused.problem(), "forbidden");
-    assert_eq!(other.get(PATH).await.problem(), "forbidden");
+    assert_eq!(refused.problem(), "not-found");
+    assert_eq!(other.get(PATH).await.problem(), "not-found");
     assert_eq!(ada.json(Method::PUT, PATH, open).await.status, 204);
     assert_eq!(ada.get(PATH).await.json(), json!({"policy": "open"}));
     for odd in [json!({"policy": "approve"}), json!({"policy": "x"})] {

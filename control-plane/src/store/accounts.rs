@@ -107,7 +107,7 @@ impl Accounts for Work {
             verified_at.into(),
         ];
         if self.touched(Sql::SetEmail, &change).await? {
-            Ok(())
+            self.index_account(id).await
         } else {
             Err(StoreError::Conflict)
         }
@@ -126,6 +126,7 @@ impl Accounts for Work {
         if !self.touched(Sql::Erase, &change).await? {
             return Ok(false);
         }
+        let tenants = self.tenants_of(id).await?;
         for statement in [
             Sql::EraseLinks,
             Sql::EraseSessions,
@@ -136,6 +137,9 @@ impl Accounts for Work {
             Sql::EraseMemberships,
         ] {
             self.run(statement, &[id.into()]).await?;
+        }
+        for tenant in tenants {
+            self.index_tenant(tenant).await?;
         }
         Ok(true)
     }

@@ -6,9 +6,11 @@ use std::str::FromStr;
 use cell::{ClientPresence, Revision};
 use model::{
     AccountId, BusRole, CellId, CredentialId, CredentialKind, DisplayName, EmailAddress, Hosting,
-    HouseId, HouseKey, Plan, Refusal, RefusalId, SecretHash, SessionId, Slug, Standing, TenantId,
+    HouseId, HouseKey, PlanName, Refusal, RefusalId, SecretHash, SessionId, Slug, TenantId,
     TenantRole, TimeZoneName, Timestamp, TokenId,
 };
+
+use super::tenant_state::TenantState;
 
 /// A person who can log in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -200,10 +202,10 @@ pub struct Tenant {
     pub slug: Slug,
     /// What it is called.
     pub name: DisplayName,
-    /// Its plan.
-    pub plan: Plan,
-    /// What keeps running for it.
-    pub standing: Standing,
+    /// The name of its plan.
+    pub plan: PlanName,
+    /// What keeps running for it, and why.
+    pub state: TenantState,
     /// The person who answers for it; a member with [`TenantRole::Owner`].
     pub owner: AccountId,
     /// The cell it is placed in.
@@ -260,6 +262,8 @@ pub struct House {
 pub struct HouseAccess {
     /// The house.
     pub house: House,
+    /// What keeps running for its tenant.
+    pub state: TenantState,
     /// What the member may do.
     pub role: TenantRole,
 }

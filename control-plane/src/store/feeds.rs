@@ -5,18 +5,22 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use cell::{CredentialSpec, HouseSpec, Reader, Revision, Revoked, TenantSpec};
-use model::{CellId, HouseKey, Plan, TenantId, Timestamp};
+use model::{CellId, HouseKey, TenantId, Timestamp};
 
 use super::entities::{Credential, House};
+use super::plans::{self, ExceptionRow, PlanRecord};
 use super::repositories::{Feeds, Stored};
 use super::statement::statements;
+use super::tenant_state::TenantState;
 use super::value::{BadColumn, Entity, Row};
 use super::work::Work;
 
 statements! {
     pub(super) enum Sql {
-        Tenants = "SELECT id, slug, plan, standing, revision FROM tenants \
-            WHERE cell = $1 AND revision > $2 AND deleted_at IS NULL ORDER BY id",
+        Tenants = "SELECT t.id, t.slug, t.standing, t.standing_reason, t.standing_since, \
+            t.erase_after, t.revision, p.name, p.title, p.quotas, p.changed_at \
+            FROM tenants t LEFT JOIN plans p ON p.name = t.plan \
+            WHERE t.cell = $1 AND t.revision > $2 AND t.deleted_at IS NULL ORDER BY t.id",
         Houses = "SELECT h.house_key, h.id, h.tenant, h.name, h.hosting, h.timezone, h.created_at \
             FROM houses h JOIN tenants t ON t.id = h.tenant \
             WHERE t.cell = $1 AND t.revision > $2 AND t.deleted_at IS NULL \
@@ -58,13 +62,12 @@ impl Entity for TenantRow {
     const KEY: &'static str = "id";
 
     fn read(row: &Row) -> Result<Self, BadColumn> {
-        let plan: Plan = row.get("plan")?;
         Ok(Self(TenantSpec {
             tenant: row.get("id")?,
             slug: row.get("slug")?,
             revision: row.get("revision")?,
-            standing: row.get("standing")?,
-            quotas: plan.quotas(),
+            standing: TenantState::read(row)?.in_force(),
+            quotas: PlanRecord::read(row)?.quotas,
             houses: Vec::new(),
         }))
     }
@@ -114,13 +117,20 @@ impl From<Credential> for CredentialSpec {
     }
 }
 
-/// Puts houses into their tenants, and what hangs on houses into them.
+/// Puts exceptions and houses into their tenants, and what hangs on houses
+/// into them.
 fn join(
-    tenants: Vec<TenantRow>,
+    mut tenants: BTreeMap<TenantId, TenantSpec>,
+    exceptions: Vec<ExceptionRow>,
     houses: Vec<House>,
     credentials: Vec<Credential>,
     revocations: Vec<RevocationRow>,
 ) -> Vec<TenantSpec> {
+    for ExceptionRow { tenant, exception } in exceptions {
+        if let (Some(spec), Some(exception)) = (tenants.get_mut(&tenant), exception) {
+            spec.quotas.set(exception.quota, exception.value);
+        }
+    }
     let mut by_house: BTreeMap<HouseKey, (Vec<CredentialSpec>, Vec<Revoked>)> = BTreeMap::new();
     for credential in credentials {
         let entry = by_house.entry(credential.house).or_default();
@@ -129,10 +139,12 @@ fn join(
     for RevocationRow { house, revoked } in revocations {
         by_house.entry(house).or_default().1.push(revoked);
     }
-    let mut by_tenant: BTreeMap<TenantId, Vec<HouseSpec>> = BTreeMap::new();
     for house in houses {
         let (credentials, revoked) = by_house.remove(&house.key).unwrap_or_default();
-        by_tenant.entry(house.tenant).or_default().push(HouseSpec {
+        let Some(spec) = tenants.get_mut(&house.tenant) else {
+            continue;
+        };
+        spec.houses.push(HouseSpec {
             key: house.key,
             house: house.id,
             name: house.name.as_str().to_owned(),
@@ -142,13 +154,7 @@ fn join(
             revoked,
         });
     }
-    tenants
-        .into_iter()
-        .map(|TenantRow(spec)| TenantSpec {
-            houses: by_tenant.remove(&spec.tenant).unwrap_or_default(),
-            ..spec
-        })
-        .collect()
+    tenants.into_values().collect()
 }
 
 #[async_trait]
@@ -162,13 +168,17 @@ impl Feeds for Work {
         // A tenant with revision 0 has nothing a cell should see.
         let since = since.max(Revision(0));
         let which = [cell.into(), since.into()];
-        let tenants = self.all(Sql::Tenants, &which).await?;
+        let tenants: Vec<TenantRow> = self.all(Sql::Tenants, &which).await?;
+        let by_id = tenants
+            .into_iter()
+            .map(|TenantRow(spec)| (spec.tenant, spec))
+            .collect();
+        let until = [cell.into(), since.into(), now.into()];
+        let exceptions = self.all(plans::Sql::InFeed, &until).await?;
         let houses = self.all(Sql::Houses, &which).await?;
         let credentials = self.all(Sql::Credentials, &which).await?;
-        let revocations = self
-            .all(Sql::Revocations, &[cell.into(), since.into(), now.into()])
-            .await?;
-        Ok(join(tenants, houses, credentials, revocations))
+        let revocations = self.all(Sql::Revocations, &until).await?;
+        Ok(join(by_id, exceptions, houses, credentials, revocations))
     }
 
     async fn gone_since(&mut self, cell: CellId, since: Revision) -> Stored<Vec<TenantId>> {

@@ -7,6 +7,7 @@ use super::StoreError;
 use super::entities::{House, HouseAccess};
 use super::repositories::{Houses, Stored};
 use super::statement::statements;
+use super::tenant_state::TenantState;
 use super::value::{BadColumn, Entity, Row};
 use super::work::Work;
 
@@ -17,7 +18,8 @@ statements! {
         FindByKey = "SELECT house_key, id, tenant, name, hosting, timezone, created_at \
             FROM houses WHERE house_key = $1 AND deleted_at IS NULL",
         FindFor = "SELECT h.house_key, h.id, h.tenant, h.name, h.hosting, h.timezone, \
-            h.created_at, m.role FROM houses h JOIN members m ON m.tenant = h.tenant \
+            h.created_at, m.role, t.standing, t.standing_reason, t.standing_since, t.erase_after \
+            FROM houses h JOIN members m ON m.tenant = h.tenant JOIN tenants t ON t.id = h.tenant \
             WHERE m.account = $1 AND h.id = $2 AND h.deleted_at IS NULL",
         FindPlaced = "SELECT h.house_key, h.id, h.tenant, h.name, h.hosting, h.timezone, \
             h.created_at FROM houses h JOIN tenants t ON t.id = h.tenant \
@@ -25,7 +27,8 @@ statements! {
         List = "SELECT house_key, id, tenant, name, hosting, timezone, created_at \
             FROM houses WHERE tenant = $1 AND deleted_at IS NULL ORDER BY created_at, house_key",
         ListFor = "SELECT h.house_key, h.id, h.tenant, h.name, h.hosting, h.timezone, \
-            h.created_at, m.role FROM houses h JOIN members m ON m.tenant = h.tenant \
+            h.created_at, m.role, t.standing, t.standing_reason, t.standing_since, t.erase_after \
+            FROM houses h JOIN members m ON m.tenant = h.tenant JOIN tenants t ON t.id = h.tenant \
             WHERE m.account = $1 AND h.deleted_at IS NULL ORDER BY h.created_at, h.house_key",
         Count = "SELECT COUNT(*) AS n FROM houses WHERE tenant = $1 AND deleted_at IS NULL",
     }
@@ -77,6 +80,7 @@ impl Entity for HouseAccess {
     fn read(row: &Row) -> Result<Self, BadColumn> {
         Ok(Self {
             house: House::read(row)?,
+            state: TenantState::read(row)?,
             role: row.get("role")?,
         })
     }
@@ -101,7 +105,7 @@ impl Houses for Work {
             .change_tenant(house.tenant, Change::Insert, &row)
             .await?
         {
-            Ok(())
+            self.index_tenant(house.tenant).await
         } else {
             Err(StoreError::Conflict)
         }
@@ -140,7 +144,11 @@ impl Houses for Work {
         timezone: &TimeZoneName,
     ) -> Stored<bool> {
         let change = [tenant.into(), key.into(), name.into(), timezone.into()];
-        self.change_tenant(tenant, Change::Describe, &change).await
+        let changed = self
+            .change_tenant(tenant, Change::Describe, &change)
+            .await?;
+        self.index_tenant(tenant).await?;
+        Ok(changed)
     }
 
     async fn revoke_bus_tokens(
@@ -172,7 +180,9 @@ impl Houses for Work {
 
     async fn delete(&mut self, tenant: TenantId, key: HouseKey, at: Timestamp) -> Stored<bool> {
         let change = [tenant.into(), key.into(), at.into()];
-        self.change_tenant(tenant, Change::Delete, &change).await
+        let deleted = self.change_tenant(tenant, Change::Delete, &change).await?;
+        self.index_tenant(tenant).await?;
+        Ok(deleted)
     }
 }
 

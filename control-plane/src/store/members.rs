@@ -54,7 +54,7 @@ impl Members for Work {
             since.into(),
         ];
         if self.touched(Sql::Insert, &row).await? {
-            Ok(())
+            self.index_tenant(tenant).await
         } else {
             Err(StoreError::Conflict)
         }
@@ -77,6 +77,7 @@ impl Members for Work {
         if !self.touched(Sql::Remove, &who).await? {
             return Ok(false);
         }
+        self.index_tenant(tenant).await?;
         let revocation = [
             tenant.into(),
             account.to_string().into(),

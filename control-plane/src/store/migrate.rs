@@ -46,6 +46,7 @@ const MIGRATIONS: &[Migration] = &[
     migration!("0001_accounts"),
     migration!("0002_cells_and_tenants"),
     migration!("0003_observations"),
+    migration!("0004_plans_and_standing"),
     migration!("0005_account_security"),
 ];
 

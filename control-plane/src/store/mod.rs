@@ -24,14 +24,17 @@ mod accounts;
 mod api_tokens;
 mod cells;
 mod credentials;
+mod directory;
 mod engine;
 pub mod entities;
+mod erasures;
 mod feeds;
 mod houses;
 mod links;
 mod members;
 mod migrate;
 mod open;
+mod plans;
 mod presences;
 mod refusals;
 pub mod repositories;
@@ -40,6 +43,7 @@ mod second_factors;
 mod sessions;
 mod settings;
 mod statement;
+mod tenant_state;
 mod tenants;
 mod tidy;
 mod tokens;
@@ -47,17 +51,21 @@ mod value;
 mod work;
 
 pub use api_tokens::{ApiToken, ApiTokens};
+pub use directory::{SEARCH_WORDS, Search, TenantSummary};
 pub use entities::{
     Account, BadCursor, Cell, Credential, House, HouseAccess, HousePresence, LinkKind, Member,
     OneTimeLink, PasswordHash, RefusalCursor, Rotation, Session, SettingKey, SigningKeyPair,
     StoredRefusal, Successor, Tenant, TenantAccess, TokenPair,
 };
+pub use erasures::{ErasedStore, Receipt};
 pub use open::{OpenError, Store};
+pub use plans::{Entitlement, PlanRecord, Plans, QuotaException};
 pub use repositories::{
-    Accounts, Cells, Credentials, Feeds, Houses, Links, Members, Presences, Refusals, Sessions,
-    Settings, Stored, Tenants, Tokens,
+    Accounts, Cells, Credentials, Directory, Erasures, Feeds, Houses, Links, Members, Presences,
+    Refusals, Sessions, Settings, Stored, Tenants, Tokens,
 };
 pub use second_factors::{SecondFactor, SecondFactors};
+pub use tenant_state::TenantState;
 pub use tidy::{REFUSALS_KEPT, REFUSALS_PER_HOUSE};
 pub use work::{Committed, Work};
 

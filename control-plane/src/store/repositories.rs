@@ -8,17 +8,19 @@
 use async_trait::async_trait;
 use cell::{Reader, Revision, TenantSpec};
 use model::{
-    AccountId, CellId, CredentialId, DisplayName, EmailAddress, HouseId, HouseKey, Plan, Refusal,
-    RefusalId, SecretHash, SessionId, Standing, TenantId, TenantRole, TimeZoneName, Timestamp,
-    TokenId,
+    AccountId, CellId, CredentialId, DisplayName, EmailAddress, HouseId, HouseKey, PlanName,
+    Refusal, RefusalId, SecretHash, SessionId, Standing, TenantId, TenantRole, TimeZoneName,
+    Timestamp, TokenId,
 };
 
 use super::StoreError;
+use super::directory::{Search, TenantSummary};
 use super::entities::{
     Account, Cell, Credential, House, HouseAccess, HousePresence, LinkKind, Member, OneTimeLink,
     PasswordHash, RefusalCursor, Rotation, Session, SettingKey, SigningKeyPair, StoredRefusal,
     Successor, Tenant, TenantAccess, TokenPair,
 };
+use super::erasures::Receipt;
 
 /// What a repository answers.
 pub type Stored<T> = Result<T, StoreError>;
@@ -143,10 +145,21 @@ pub trait Tenants: Send {
     /// Makes a member with the role of an owner the one who answers for it;
     /// `false` when the account is none.
     async fn hand_over(&mut self, id: TenantId, to: AccountId) -> Stored<bool>;
-    /// Changes what keeps running.
-    async fn set_standing(&mut self, id: TenantId, standing: Standing) -> Stored<bool>;
-    /// Changes the plan.
-    async fn set_plan(&mut self, id: TenantId, plan: Plan) -> Stored<bool>;
+    /// Changes what keeps running, and says why.
+    async fn set_standing(
+        &mut self,
+        id: TenantId,
+        standing: Standing,
+        reason: &str,
+        since: Timestamp,
+    ) -> Stored<bool>;
+    /// Changes the plan; `false` when there is no such tenant or plan.
+    async fn set_plan(&mut self, id: TenantId, plan: &PlanName) -> Stored<bool>;
+    /// Stops everything and notes when the tenant is erased; `false` when that
+    /// was noted before.
+    async fn erase_after(&mut self, id: TenantId, at: Timestamp) -> Stored<bool>;
+    /// Takes that back; `false` when there was nothing to take back.
+    async fn keep(&mut self, id: TenantId) -> Stored<bool>;
     /// Deletes it with its houses; ids and slug stay taken, its cell is told.
     async fn delete(&mut self, id: TenantId, at: Timestamp) -> Stored<bool>;
 }
@@ -246,6 +259,37 @@ pub trait Presences: Send {
     async fn find(&mut self, house: HouseKey) -> Stored<Option<HousePresence>>;
     /// Of all houses of every tenant the account is a member of.
     async fn list_for(&mut self, account: AccountId) -> Stored<Vec<(HouseKey, HousePresence)>>;
+}
+
+/// Finding tenants by whatever an admin types.
+#[async_trait]
+pub trait Directory: Send {
+    /// At most `limit` tenants, newest first, behind `after`.
+    async fn page(
+        &mut self,
+        search: &Search,
+        after: Option<TenantId>,
+        limit: u32,
+        now: Timestamp,
+    ) -> Stored<Vec<TenantSummary>>;
+    /// Makes tenants findable that are not, because they are older than the
+    /// table of words; returns how many, at most 100.
+    async fn index_missing(&mut self) -> Stored<u64>;
+}
+
+/// Erasing tenants that were deleted.
+#[async_trait]
+pub trait Erasures: Send {
+    /// Tenants whose time to come back is over; at most 10.
+    async fn due(&mut self, now: Timestamp) -> Stored<Vec<TenantId>>;
+    /// Erases the tenant with all that belongs to it, tells its cell, and
+    /// writes down what was found afterwards; `None` when there is no such
+    /// tenant. Its slug and house ids are never used again.
+    async fn erase(&mut self, id: TenantId, at: Timestamp) -> Stored<Option<Receipt>>;
+    /// What was written down.
+    async fn receipt(&mut self, id: TenantId) -> Stored<Option<Receipt>>;
+    /// The newest, at most `limit`.
+    async fn receipts(&mut self, limit: u32) -> Stored<Vec<Receipt>>;
 }
 
 /// What was refused.

@@ -2,7 +2,7 @@
 //! cell's revision, in one transaction.
 
 use cell::Revision;
-use model::{CellId, TenantId};
+use model::{CellId, PlanName, TenantId};
 
 use super::StoreError;
 use super::repositories::Stored;
@@ -16,6 +16,11 @@ statements! {
             WHERE id = (SELECT cell FROM tenants WHERE id = $1) RETURNING id, revision",
         RaiseSpec = "UPDATE cells SET revision = revision + 1, spec_revision = revision + 1 \
             WHERE id = $1 RETURNING id, revision",
+        RaiseOfPlan = "UPDATE cells SET revision = revision + 1 WHERE id IN \
+            (SELECT cell FROM tenants WHERE plan = $1 AND revision > 0 AND deleted_at IS NULL) \
+            RETURNING id, revision",
+        StampPlan = "UPDATE tenants SET revision = $3 \
+            WHERE plan = $1 AND cell = $2 AND revision > 0 AND deleted_at IS NULL",
         Stamp = "UPDATE tenants SET revision = $2 WHERE id = $1",
         Bury = "INSERT INTO tombstones (cell, tenant, revision) VALUES ($1, $2, $3) \
             ON CONFLICT (cell, tenant) DO UPDATE SET revision = excluded.revision",
@@ -82,6 +87,23 @@ impl Work {
         let stamp = [tenant.into(), raised.revision.into()];
         self.run(Sql::Stamp, &stamp).await?;
         Ok(Some(raised))
+    }
+
+    /// Changes a plan, which every cell with tenants on it should see.
+    pub(super) async fn change_plan(
+        &mut self,
+        plan: &PlanName,
+        statement: impl FeedStatement,
+        arguments: &[Value],
+    ) -> Stored<()> {
+        self.tx.run(statement, arguments).await?;
+        let raised: Vec<Raised> = self.all(Sql::RaiseOfPlan, &[plan.into()]).await?;
+        for Raised { cell, revision } in raised {
+            let stamp = [plan.into(), cell.into(), revision.into()];
+            self.run(Sql::StampPlan, &stamp).await?;
+            self.raised.insert(cell, revision);
+        }
+        Ok(())
     }
 
     /// Changes something that the cell as a whole should see.

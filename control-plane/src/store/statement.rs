@@ -119,11 +119,14 @@ registry! {
         super::api_tokens::Sql,
         super::cells::Sql,
         super::credentials::Sql,
+        super::directory::Sql,
+        super::erasures::Sql,
         super::feeds::Sql,
         super::houses::Sql,
         super::links::Sql,
         super::members::Sql,
         super::migrate::Sql,
+        super::plans::Sql,
         super::presences::Sql,
         super::refusals::Sql,
         super::revision::Sql,
@@ -138,6 +141,7 @@ registry! {
         super::cells::Change,
         super::credentials::Change,
         super::houses::Change,
+        super::plans::Change,
         super::tenants::Change,
 }
 
@@ -146,18 +150,20 @@ mod tests {
     use super::*;
 
     /// What a feed is made of.
-    const FEED_TABLES: [&str; 7] = [
+    const FEED_TABLES: [&str; 9] = [
         "bus_revocations",
         "cells",
         "credentials",
         "houses",
+        "plans",
+        "quota_exceptions",
         "signing_keys",
         "tenants",
         "tombstones",
     ];
 
     /// Statements that write one of these tables and yet need no new revision.
-    const EXCEPTIONS: [(&str, &str); 11] = [
+    const EXCEPTIONS: [(&str, &str); 20] = [
         (
             "tenants::Sql::Insert",
             "in the feed from the first house on",
@@ -165,11 +171,20 @@ mod tests {
         ("tenants::Sql::HandOver", "the owner is not in the feed"),
         ("cells::Sql::Insert", "brings its first revision along"),
         ("credentials::Sql::Touch", "last use is not in the feed"),
+        ("erasures::Sql::BusRevocations", "the tenant is gone"),
+        ("erasures::Sql::Credentials", "the tenant is gone"),
+        ("erasures::Sql::Exceptions", "the tenant is gone"),
+        ("erasures::Sql::Houses", "the tenant is gone"),
+        ("erasures::Sql::Presences", "the tenant is gone"),
+        ("erasures::Sql::Refusals", "the tenant is gone"),
+        ("erasures::Sql::Tenant", "the tenant is gone"),
         ("feeds::Sql::Forget", "the revision of forgotten tombstones"),
         ("feeds::Sql::DropTombstones", "every reader has seen them"),
         ("revision::Sql::Raise", "is the raising"),
+        ("revision::Sql::RaiseOfPlan", "is the raising"),
         ("revision::Sql::RaiseSpec", "is the raising"),
         ("revision::Sql::Stamp", "is part of the raising"),
+        ("revision::Sql::StampPlan", "is part of the raising"),
         ("revision::Sql::Bury", "is part of the raising"),
         ("tidy::Sql::BusRevocations", "what they revoked has expired"),
     ];

@@ -1,12 +1,13 @@
 //! Tenants in SQL. Rows are never removed, so that no slug comes back.
 
 use async_trait::async_trait;
-use model::{AccountId, Plan, Standing, TenantId, TenantRole, Timestamp};
+use model::{AccountId, PlanName, Standing, TenantId, TenantRole, Timestamp};
 
 use super::StoreError;
 use super::entities::{Tenant, TenantAccess};
 use super::repositories::{Stored, Tenants};
 use super::statement::statements;
+use super::tenant_state::TenantState;
 use super::value::{BadColumn, Entity, Row};
 use super::work::Work;
 
@@ -15,24 +16,30 @@ statements! {
         Insert = "INSERT INTO tenants \
             (id, slug, name, plan, standing, owner, cell, revision, created_at) \
             VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8) ON CONFLICT DO NOTHING",
-        Find = "SELECT id, slug, name, plan, standing, owner, cell, created_at \
-            FROM tenants WHERE id = $1 AND deleted_at IS NULL",
-        FindFor = "SELECT t.id, t.slug, t.name, t.plan, t.standing, t.owner, t.cell, \
-            t.created_at, m.role FROM tenants t JOIN members m ON m.tenant = t.id \
+        Find = "SELECT id, slug, name, plan, standing, standing_reason, standing_since, \
+            erase_after, owner, cell, created_at FROM tenants WHERE id = $1 AND deleted_at IS NULL",
+        FindFor = "SELECT t.id, t.slug, t.name, t.plan, t.standing, t.standing_reason, \
+            t.standing_since, t.erase_after, t.owner, t.cell, t.created_at, m.role FROM tenants t JOIN members m ON m.tenant = t.id \
             WHERE m.account = $1 AND t.id = $2 AND t.deleted_at IS NULL",
         HandOver = "UPDATE tenants SET owner = $2 WHERE id = $1 AND deleted_at IS NULL \
             AND EXISTS (SELECT 1 FROM members m WHERE m.tenant = $1 AND m.account = $2 \
             AND m.role = $3)",
-        ListFor = "SELECT t.id, t.slug, t.name, t.plan, t.standing, t.owner, t.cell, \
-            t.created_at, m.role FROM tenants t JOIN members m ON m.tenant = t.id \
+        ListFor = "SELECT t.id, t.slug, t.name, t.plan, t.standing, t.standing_reason, \
+            t.standing_since, t.erase_after, t.owner, t.cell, t.created_at, m.role FROM tenants t JOIN members m ON m.tenant = t.id \
             WHERE m.account = $1 AND t.deleted_at IS NULL ORDER BY t.created_at, t.id",
     }
 }
 
 statements! {
     pub(super) enum Change {
-        SetStanding = "UPDATE tenants SET standing = $2 WHERE id = $1 AND deleted_at IS NULL",
-        SetPlan = "UPDATE tenants SET plan = $2 WHERE id = $1 AND deleted_at IS NULL",
+        SetStanding = "UPDATE tenants SET standing = $2, standing_reason = $3, \
+            standing_since = $4 WHERE id = $1 AND deleted_at IS NULL",
+        SetPlan = "UPDATE tenants SET plan = $2 WHERE id = $1 AND deleted_at IS NULL \
+            AND EXISTS (SELECT 1 FROM plans p WHERE p.name = $2)",
+        EraseAfter = "UPDATE tenants SET erase_after = $2 \
+            WHERE id = $1 AND deleted_at IS NULL AND erase_after IS NULL",
+        Keep = "UPDATE tenants SET erase_after = NULL \
+            WHERE id = $1 AND deleted_at IS NULL AND erase_after IS NOT NULL",
         Delete = "UPDATE tenants SET deleted_at = $2 WHERE id = $1 AND deleted_at IS NULL",
         DeleteHouses = "UPDATE houses SET deleted_at = $2 WHERE tenant = $1 AND deleted_at IS NULL",
     }
@@ -48,7 +55,7 @@ impl Entity for Tenant {
             slug: row.get("slug")?,
             name: row.get("name")?,
             plan: row.get("plan")?,
-            standing: row.get("standing")?,
+            state: TenantState::read(row)?,
             owner: row.get("owner")?,
             cell: row.get("cell")?,
             created_at: row.get("created_at")?,
@@ -75,8 +82,8 @@ impl Tenants for Work {
             tenant.id.into(),
             (&tenant.slug).into(),
             (&tenant.name).into(),
-            tenant.plan.as_str().into(),
-            tenant.standing.as_str().into(),
+            (&tenant.plan).into(),
+            tenant.state.standing.as_str().into(),
             tenant.owner.into(),
             tenant.cell.into(),
             tenant.created_at.into(),
@@ -111,14 +118,34 @@ impl Tenants for Work {
         self.touched(Sql::HandOver, &change).await
     }
 
-    async fn set_standing(&mut self, id: TenantId, standing: Standing) -> Stored<bool> {
-        let change = [id.into(), standing.as_str().into()];
+    async fn set_standing(
+        &mut self,
+        id: TenantId,
+        standing: Standing,
+        reason: &str,
+        since: Timestamp,
+    ) -> Stored<bool> {
+        let change = [
+            id.into(),
+            standing.as_str().into(),
+            reason.into(),
+            since.into(),
+        ];
         self.change_tenant(id, Change::SetStanding, &change).await
     }
 
-    async fn set_plan(&mut self, id: TenantId, plan: Plan) -> Stored<bool> {
-        let change = [id.into(), plan.as_str().into()];
+    async fn set_plan(&mut self, id: TenantId, plan: &PlanName) -> Stored<bool> {
+        let change = [id.into(), plan.into()];
         self.change_tenant(id, Change::SetPlan, &change).await
+    }
+
+    async fn erase_after(&mut self, id: TenantId, at: Timestamp) -> Stored<bool> {
+        let change = [id.into(), at.into()];
+        self.change_tenant(id, Change::EraseAfter, &change).await
+    }
+
+    async fn keep(&mut self, id: TenantId) -> Stored<bool> {
+        self.change_tenant(id, Change::Keep, &[id.into()]).await
     }
 
     async fn delete(&mut self, id: TenantId, at: Timestamp) -> Stored<bool> {

@@ -3,7 +3,7 @@
 use cell::Revision;
 use model::{
     AccountId, BusRole, CellId, CredentialId, CredentialKind, DisplayName, EmailAddress, Hosting,
-    HouseId, HouseKey, Plan, RefusalId, RefusalReason, SecretHash, SessionId, Slug, Standing,
+    HouseId, HouseKey, PlanName, RefusalId, RefusalReason, SecretHash, SessionId, Slug, Standing,
     TenantId, TenantRole, TimeZoneName, Timestamp, TokenId,
 };
 use sqlx::postgres::PgRow;
@@ -171,7 +171,7 @@ text_columns!(
     Hosting,
     HouseId,
     LinkKind,
-    Plan,
+    PlanName,
     RefusalReason,
     Slug,
     Standing,

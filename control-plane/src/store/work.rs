@@ -8,9 +8,10 @@ use tokio::sync::watch;
 
 use super::api_tokens::ApiTokens;
 use super::engine::Tx;
+use super::plans::Plans;
 use super::repositories::{
-    Accounts, Cells, Credentials, Feeds, Houses, Links, Members, Presences, Refusals, Sessions,
-    Settings, Stored, Tenants, Tokens,
+    Accounts, Cells, Credentials, Directory, Erasures, Feeds, Houses, Links, Members, Presences,
+    Refusals, Sessions, Settings, Stored, Tenants, Tokens,
 };
 use super::second_factors::SecondFactors;
 use super::statement::PlainStatement;
@@ -79,6 +80,12 @@ impl Work {
         sessions: Sessions,
         /// Tokens of programs.
         tokens: Tokens,
+        /// Tenants by whatever is typed.
+        directory: Directory,
+        /// Tenants that were deleted.
+        erasures: Erasures,
+        /// Plans and exceptions from them.
+        plans: Plans,
         /// Tokens of people with a scope.
         api_tokens: ApiTokens,
         /// What people show beside the password.

@@ -1,7 +1,9 @@
 //! `/api/v1/tenants`.
 
+use std::collections::BTreeMap;
+
 use axum::extract::State;
-use model::{Plan, Standing, TenantId, TenantRole};
+use model::{PlanName, Quotas, Standing, TenantId, TenantRole, Timestamp};
 use serde::Serialize;
 
 use super::usage::{self, QuotaUse};
@@ -10,7 +12,8 @@ use crate::http::acting::{Acting, Guest};
 use crate::http::caller::Caller;
 use crate::http::problem::Problem;
 use crate::http::route::{Guard, Route};
-use crate::store::{Tenant, TenantAccess};
+use crate::plans::Value;
+use crate::store::{QuotaException, Tenant, TenantAccess, TenantState};
 
 /// Owns `/api/v1/tenants` and `/api/v1/tenants/{tenant}/usage`.
 pub(crate) fn routes() -> Vec<Route> {
@@ -24,13 +27,60 @@ pub(crate) fn routes() -> Vec<Route> {
     ]
 }
 
+/// What keeps running for a tenant, as the API shows it.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct StateView {
+    standing: Standing,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    standing_reason: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    standing_since: Option<String>,
+    /// When the tenant is erased, if it is being deleted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    erase_after: Option<String>,
+}
+
+impl From<&TenantState> for StateView {
+    fn from(state: &TenantState) -> Self {
+        Self {
+            standing: state.in_force(),
+            standing_reason: state.reason.clone(),
+            standing_since: state.since.map(Timestamp::to_rfc3339),
+            erase_after: state.erase_after.map(Timestamp::to_rfc3339),
+        }
+    }
+}
+
+/// An exception from the plan, as the API shows it.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct ExceptionView {
+    quota: &'static str,
+    value: Value,
+    reason: String,
+    since: String,
+    until: Option<String>,
+}
+
+impl From<&QuotaException> for ExceptionView {
+    fn from(exception: &QuotaException) -> Self {
+        Self {
+            quota: exception.quota.name,
+            value: Value::of(exception.quota, exception.value),
+            reason: exception.reason.clone(),
+            since: exception.since.to_rfc3339(),
+            until: exception.until.map(Timestamp::to_rfc3339),
+        }
+    }
+}
+
 #[derive(Serialize)]
 struct TenantView {
     tenant_id: TenantId,
     slug: String,
     name: String,
-    plan: Plan,
-    standing: Standing,
+    plan: PlanName,
+    #[serde(flatten)]
+    state: StateView,
     /// The caller's role.
     role: TenantRole,
     created_at: String,
@@ -44,7 +94,7 @@ impl From<TenantAccess> for TenantView {
             slug: tenant.slug.to_string(),
             name: tenant.name.to_string(),
             plan: tenant.plan,
-            standing: tenant.standing,
+            state: StateView::from(&tenant.state),
             role: access.role,
             created_at: tenant.created_at.to_rfc3339(),
         }
@@ -66,7 +116,12 @@ async fn list(State(app): State<App>, caller: Caller) -> Result<axum::Json<Tenan
 #[derive(Serialize)]
 struct Usage {
     tenant_id: TenantId,
-    plan: Plan,
+    plan: PlanName,
+    #[serde(flatten)]
+    state: StateView,
+    /// The limits in force: the plan's with the exceptions.
+    limits: BTreeMap<&'static str, Value>,
+    exceptions: Vec<ExceptionView>,
     quotas: Vec<QuotaUse>,
 }
 
@@ -74,10 +129,24 @@ async fn usage(
     State(app): State<App>,
     acting: Acting<Guest, Tenant>,
 ) -> Result<axum::Json<Usage>, Problem> {
-    let quotas = usage::usage(&app, &acting).await?;
+    let usage = usage::usage(&app, &acting).await?;
     Ok(axum::Json(Usage {
         tenant_id: acting.tenant().id,
-        plan: acting.tenant().plan,
-        quotas,
+        plan: usage.entitlement.plan.name.clone(),
+        state: StateView::from(&acting.tenant().state),
+        limits: limits(&usage.entitlement.quotas()),
+        exceptions: usage
+            .entitlement
+            .exceptions
+            .iter()
+            .map(ExceptionView::from)
+            .collect(),
+        quotas: usage.quotas,
     }))
+}
+
+fn limits(quotas: &Quotas) -> BTreeMap<&'static str, Value> {
+    let all = quotas.list();
+    all.map(|(quota, number)| (quota.name, Value::of(quota, number)))
+        .collect()
 }

@@ -1,14 +1,15 @@
 //! Quotas beside use, for what can be counted today.
 
 use futures_util::{StreamExt, stream};
-use model::{HouseId, HouseKey, Quotas};
+use model::{HouseId, HouseKey, Quota, Quotas};
 use serde::Serialize;
 
 use crate::app::App;
 use crate::http::acting::{Acting, Guest};
 use crate::http::problem::Problem;
+use crate::plans::{self, Value};
 use crate::sensors;
-use crate::store::{House, HousePresence, Tenant};
+use crate::store::{Entitlement, House, HousePresence, Tenant};
 
 /// How many houses are asked at one time.
 const ASKED_AT_ONCE: usize = 8;
@@ -21,10 +22,33 @@ pub struct QuotaUse {
     /// The house, for a quota that counts per house.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub house_id: Option<HouseId>,
-    /// How much the plan allows.
-    pub allowed: u64,
+    /// How much is allowed: by the plan, or by an exception from it.
+    pub allowed: Value,
     /// How much is used; `None` when the house did not answer.
     pub used: Option<u64>,
+    /// Whether more is used than is allowed: the limit came later.
+    pub over: bool,
+}
+
+impl QuotaUse {
+    fn new(quota: &Quota, house_id: Option<HouseId>, allowed: u64, used: Option<u64>) -> Self {
+        Self {
+            quota: quota.name,
+            house_id,
+            allowed: Value::of(quota, allowed),
+            used,
+            over: used.is_some_and(|used| used > allowed),
+        }
+    }
+}
+
+/// What a tenant is allowed beside what it uses.
+#[derive(Clone, Debug)]
+pub struct Usage {
+    /// The plan, and the exceptions from it.
+    pub entitlement: Entitlement,
+    /// Every quota whose use can be counted.
+    pub quotas: Vec<QuotaUse>,
 }
 
 /// What is known of one house.
@@ -35,26 +59,26 @@ struct HouseUse {
 }
 
 /// All quotas of the tenant whose use can be counted.
-pub async fn usage(app: &App, acting: &Acting<Guest, Tenant>) -> Result<Vec<QuotaUse>, Problem> {
+pub async fn usage(app: &App, acting: &Acting<Guest, Tenant>) -> Result<Usage, Problem> {
     let tenant = acting.tenant();
     let mut work = app.store.begin_read().await?;
+    let entitlement = plans::service::entitlement(&mut work, tenant.id, app.now()).await?;
     let houses = work.houses().list(tenant.id).await?;
     let house_count = count(houses.len());
     let members = work.members().list(tenant.id).await?.len();
     let present = work.presences().list_for(acting.account().id).await?;
     drop(work);
     let person = sensors::Person::of(acting.account(), acting.role());
-    let per_house = stream::iter(houses)
+    let per_house: Vec<HouseUse> = stream::iter(houses)
         .map(|house| house_use(app, &person, house, &present))
         .buffered(ASKED_AT_ONCE)
         .collect()
         .await;
-    Ok(beside(
-        &tenant.plan.quotas(),
-        house_count,
-        count(members),
-        per_house,
-    ))
+    let allowed = entitlement.quotas();
+    Ok(Usage {
+        entitlement,
+        quotas: beside(&allowed, house_count, count(members), &per_house),
+    })
 }
 
 async fn house_use(
@@ -73,34 +97,20 @@ async fn house_use(
     }
 }
 
-fn beside(quotas: &Quotas, houses: u64, members: u64, per_house: Vec<HouseUse>) -> Vec<QuotaUse> {
-    let whole = |quota, allowed, used| QuotaUse {
-        quota,
-        house_id: None,
-        allowed,
-        used: Some(used),
+fn beside(allowed: &Quotas, houses: u64, members: u64, per_house: &[HouseUse]) -> Vec<QuotaUse> {
+    let mut all = Vec::new();
+    let mut add = |name, house: Option<&HouseId>, used| {
+        if let Some(quota) = Quota::by_name(name) {
+            let allowed = allowed.get(quota);
+            all.push(QuotaUse::new(quota, house.cloned(), allowed, used));
+        }
     };
-    let mut all = vec![
-        whole("houses", quotas.houses, houses),
-        whole("members", quotas.members, members),
-    ];
-    for house in per_house {
-        let of_house = |quota, allowed, used| QuotaUse {
-            quota,
-            house_id: Some(house.house.clone()),
-            allowed,
-            used,
-        };
-        all.push(of_house(
-            "connections_per_house",
-            quotas.connections_per_house,
-            Some(house.connections),
-        ));
-        all.push(of_house(
-            "sensors_per_house",
-            quotas.sensors_per_house,
-            house.sensors,
-        ));
+    add("houses", None, Some(houses));
+    add("members", None, Some(members));
+    for one in per_house {
+        let house = Some(&one.house);
+        add("connections_per_house", house, Some(one.connections));
+        add("sensors_per_house", house, one.sensors);
     }
     all
 }

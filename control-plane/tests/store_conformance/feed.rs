@@ -22,7 +22,7 @@ pub async fn concurrent_writers_lose_no_revision(world: World) {
                 let standing = Standing::ALL[(task + at) % Standing::ALL.len()];
                 let mut work = store.begin_write().await.unwrap();
                 work.tenants()
-                    .set_standing(tenant.id, standing)
+                    .set_standing(tenant.id, standing, "x", tenant.created_at)
                     .await
                     .unwrap();
                 let committed = work.commit().await.unwrap();
@@ -64,13 +64,13 @@ async fn change(world: &World, step: u8) {
         4..=7 => {
             let standing = Standing::ALL[usize::from(step >> 4) % 3];
             work.tenants()
-                .set_standing(tenant.tenant, standing)
+                .set_standing(tenant.tenant, standing, "x", now)
                 .await
                 .unwrap();
         }
         8 => {
             work.tenants()
-                .set_plan(tenant.tenant, Plan::Pro)
+                .set_plan(tenant.tenant, &Plan::Pro.into())
                 .await
                 .unwrap();
         }
@@ -147,7 +147,7 @@ pub async fn each_reader_has_its_own_view(world: World) {
     assert_eq!(keys[0].x.len(), 43, "32 bytes as base64url");
     assert_eq!(
         gateway.tenants[&tenant.id].quotas,
-        tenant.plan.quotas(),
+        Plan::Free.quotas(),
         "quotas are those of the plan"
     );
 }

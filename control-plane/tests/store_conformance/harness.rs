@@ -7,12 +7,13 @@ use std::time::Duration;
 use cell::{CellState, Feed, Reader};
 use control_plane::cell_link::{self, CellLink};
 use control_plane::store::{
-    Account, ApiToken, Committed, Credential, House, PasswordHash, Store, StoreError, Tenant, Work,
+    Account, ApiToken, Committed, Credential, House, PasswordHash, Store, StoreError, Tenant,
+    TenantState, Work,
 };
 use model::time::ManualAmbient;
 use model::{
     AccountId, Ambient, BusRole, CellId, CredentialId, CredentialKind, Hosting, HouseId, HouseKey,
-    Plan, Secret, SecretHash, Slug, Standing, TenantId, Timestamp, TokenId,
+    Plan, Secret, SecretHash, Slug, TenantId, Timestamp, TokenId,
 };
 use sqlx::AssertSqlSafe;
 
@@ -124,8 +125,8 @@ impl World {
             id: TenantId::generate(&*self.ambient),
             slug: slug.parse().unwrap(),
             name: "At home".parse().unwrap(),
-            plan: Plan::Free,
-            standing: Standing::Active,
+            plan: Plan::Free.into(),
+            state: TenantState::active(),
             owner,
             cell,
             created_at: self.now(),

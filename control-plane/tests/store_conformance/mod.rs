@@ -5,6 +5,7 @@ pub mod guards;
 pub mod harness;
 pub mod observations;
 pub mod people;
+pub mod plans;
 pub mod tenancy;
 pub mod whole;
 
@@ -36,6 +37,11 @@ macro_rules! conformance {
                 a_commit_wakes_readers_and_their_word_wakes_waiters,
                 the_cell_is_made_once, revoked_tokens_are_named_until_they_expire,
                 a_reader_from_the_future_starts_again;
+            plans: plans_begin_as_the_product_has_them,
+                a_plan_that_changes_changes_all_its_tenants, exceptions_count_until_they_end,
+                what_is_being_deleted_is_stopped_and_can_come_back,
+                erasing_leaves_names_reserved_and_nothing_else, a_tenant_is_found_by_anything,
+                lists_of_tenants_go_on_where_they_ended, tenants_without_words_get_them;
             observations: presence_keeps_the_newest, refusals_count_once_and_page,
                 refusals_are_kept_up_to_a_number, a_cell_speaks_for_its_own_houses_only;
         );
