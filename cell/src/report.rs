@@ -27,8 +27,8 @@ pub struct Presence {
     pub at: Timestamp,
     /// Every MQTT client connected, without our own runtime.
     pub clients: Vec<ClientPresence>,
-    /// When a client of the house last sent anything; `None` for never since
-    /// the gateway started.
+    /// When a client with a credential of the house last sent anything; `None`
+    /// for never since the gateway started.
     pub last_seen: Option<Timestamp>,
 }
 
@@ -45,6 +45,15 @@ pub struct ClientPresence {
     pub protocol: String,
     /// Since when.
     pub connected_at: Timestamp,
+}
+
+impl ClientPresence {
+    /// Whether this is a part of the house rather than somebody who looks on
+    /// with a signed token: only the former make a house "online".
+    #[must_use]
+    pub const fn is_of_the_house(&self) -> bool {
+        self.credential.is_some()
+    }
 }
 
 /// Where a cell's reports go.

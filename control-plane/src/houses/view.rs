@@ -90,7 +90,7 @@ pub fn view(
         hosting: house.hosting,
         created_at: house.created_at.to_rfc3339(),
         role,
-        online: !clients.is_empty(),
+        online: clients.iter().any(|client| client.credential_id.is_some()),
         clients,
         last_seen: presence
             .and_then(|presence| presence.last_seen)

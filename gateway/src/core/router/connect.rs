@@ -23,7 +23,9 @@ impl Router {
         mut connect: Connect,
         identity: Identity,
     ) {
-        self.last_seen = Some(now);
+        if identity.principal.credential().is_some() {
+            self.last_seen = Some(now);
+        }
         if let Err((reason, refused)) = self.check(&mut connect, &identity) {
             let bytes = refuse_connect(connect.version, reason);
             self.actions.push(Action::Send { conn, bytes });

@@ -15,7 +15,9 @@ impl Router {
             return;
         };
         session.last_packet = now;
-        self.last_seen = Some(now);
+        if session.identity.principal.credential().is_some() {
+            self.last_seen = Some(now);
+        }
         let outcome = match codec::decode(session.version, frame) {
             Ok(packet) => self.handle(now, conn, packet),
             Err(fault) => Err(fault),

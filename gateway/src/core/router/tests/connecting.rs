@@ -224,6 +224,17 @@ fn extended_authentication_is_refused() {
 }
 
 #[test]
+fn who_looks_on_is_no_sign_of_life_of_the_house() {
+    let mut stage = Stage::new();
+    stage.join_as(1, Version::V5, BusRole::Viewer);
+    stage.frame(1, &[0xC0, 0]);
+    assert_eq!(stage.router.presence(stage.now).last_seen, None);
+    stage.join(2, Version::V5);
+    let joined = stage.now;
+    assert_eq!(stage.router.presence(stage.now).last_seen, Some(joined));
+}
+
+#[test]
 fn presence_names_clients_but_not_our_runtime() {
     let mut stage = Stage::new();
     stage.join(1, Version::V5);
