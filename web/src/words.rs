@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+use model::Quota;
+use model::quotas::Unit;
+
 const MINUTE: u64 = 60;
 const HOUR: u64 = 60 * MINUTE;
 const DAY: u64 = 24 * HOUR;
@@ -29,6 +32,21 @@ pub fn rounded(number: u64) -> String {
         format!("{} million", count(number / MILLION))
     } else {
         count(number)
+    }
+}
+
+/// A quota's value with its unit: `25`, `2 million`, `1 MiB`, `30 days`,
+/// `unlimited`.
+#[must_use]
+pub fn quota(quota: &Quota, value: u64) -> String {
+    if quota.is_unlimited(value) {
+        return "unlimited".to_owned();
+    }
+    match quota.unit {
+        Unit::Count => rounded(value),
+        Unit::Bytes => bytes(value),
+        Unit::Days if value == 1 => "1 day".to_owned(),
+        Unit::Days => format!("{} days", count(value)),
     }
 }
 
@@ -102,6 +120,16 @@ mod tests {
     fn whole_millions_are_words() {
         let printed = [200_000, 2_000_000, 2_500_000, 50_000_000].map(rounded);
         assert_eq!(printed, ["200,000", "2 million", "2,500,000", "50 million"]);
+    }
+
+    #[test]
+    fn a_quota_is_told_with_its_unit() {
+        let told = |name, value| quota(Quota::by_name(name).unwrap(), value);
+        assert_eq!(told("houses", 25), "25");
+        assert_eq!(told("message_bytes", 1 << 20), "1 MiB");
+        assert_eq!(told("history_days", 1), "1 day");
+        assert_eq!(told("history_days", 1_825), "1,825 days");
+        assert_eq!(told("houses", model::quotas::UNLIMITED), "unlimited");
     }
 
     #[test]

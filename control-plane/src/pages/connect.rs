@@ -75,7 +75,7 @@ async fn connect_page<Role: Requires>(
         Vec::new()
     };
     Ok(ConnectPage {
-        shell: render::house_shell(acting.caller(), house, Section::Connect),
+        shell: render::house_shell(acting, Section::Connect),
         house_id: house.id.to_string(),
         gateway: way_in(&app.portal.gateway),
         fresh: fresh.map(|fresh| FreshSecret {

@@ -49,7 +49,7 @@ async fn show(
     };
     let presence = houses::presence(&app, house).await?;
     let presence = render::presence(house, presence.as_ref(), app.now());
-    let mut shell = render::house_shell(acting.caller(), house, Section::House);
+    let mut shell = render::house_shell(&acting, Section::House);
     shell.notices.extend(render::done(arrival.done.as_deref()));
     let silence = found.is_none().then(|| Silence {
         last_seen: presence.last_seen.clone(),

@@ -33,14 +33,18 @@ async fn list(State(app): State<App>, caller: Caller) -> Result<Response, Proble
     let mut found = work.houses().list_for(account).await?;
     let present = work.presences().list_for(account).await?;
     let full = full(&app, &mut work, account).await?;
+    let tenants = work.tenants().list_for(account).await?;
     drop(work);
+    let mut shell = render::shell(&caller, Section::Houses);
+    let banners = tenants.iter().map(|access| &access.tenant.state);
+    shell.notices.extend(banners.filter_map(render::banner));
     found.sort_by_key(|access| access.house.name.as_str().to_lowercase());
     let houses = found
         .iter()
         .map(|access| card(access, &present, &app))
         .collect();
     render::page(&HousesPage {
-        shell: render::shell(&caller, Section::Houses),
+        shell,
         houses,
         full,
     })

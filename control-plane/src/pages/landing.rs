@@ -20,9 +20,15 @@ async fn landing(State(app): State<App>, caller: Option<Caller>) -> Result<Respo
     if caller.is_some() {
         return Ok(Redirect::to("/houses").into_response());
     }
-    let plans = Plan::ALL
+    let mut work = app.store.begin_read().await?;
+    let mut plans = work.plans().list().await?;
+    drop(work);
+    // Those that every service has; what admins add may be for few.
+    plans.retain(|(plan, _)| plan.name.as_str().parse::<Plan>().is_ok());
+    plans.sort_by_key(|(plan, _)| (plan.quotas.houses, plan.quotas.messages_per_day));
+    let plans = plans
         .iter()
-        .map(|plan| PlanColumn::new(plan.as_str(), &plan.quotas()))
+        .map(|(plan, _)| PlanColumn::new(plan.title.as_str(), &plan.quotas))
         .collect();
     render::page(&LandingPage {
         plans,

@@ -35,7 +35,7 @@ async fn show(
         format!("{}?{}", routes::refusals(house.id.as_str()), query.finish())
     });
     render::page(&RefusalsPage {
-        shell: render::house_shell(acting.caller(), house, Section::Refusals),
+        shell: render::house_shell(&acting, Section::Refusals),
         rows: rows
             .iter()
             .map(|row| RefusalRow::new(&row.refusal, now, &house.timezone))

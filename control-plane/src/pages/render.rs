@@ -2,12 +2,14 @@
 
 use axum::response::{Html, IntoResponse, Response};
 use http::StatusCode;
-use model::HouseId;
+use model::{HouseId, Standing};
 use web::{HouseNav, Notice, Section, Shell, Template, Tone, Viewer};
 
+use crate::http::acting::Acting;
 use crate::http::caller::Caller;
 use crate::http::problem::Problem;
-use crate::store::{Account, House, HousePresence};
+use crate::standing;
+use crate::store::{Account, House, HousePresence, TenantState};
 
 /// The page.
 pub(crate) fn page(page: &impl Template) -> Result<Response, Problem> {
@@ -40,9 +42,22 @@ pub(crate) fn shell(caller: &Caller, section: Section) -> Shell {
     Shell::new(viewer(caller.account()), section)
 }
 
-/// What surrounds a page of `house`.
-pub(crate) fn house_shell(caller: &Caller, house: &House, section: Section) -> Shell {
-    shell(caller, section).within(nav(house))
+/// What surrounds a page of a house, with what keeps its tenant from changing
+/// anything.
+pub(crate) fn house_shell<Role>(acting: &Acting<Role, House>, section: Section) -> Shell {
+    let mut shell = shell(acting.caller(), section).within(nav(acting.house()));
+    shell.notices.extend(banner(acting.state()));
+    shell
+}
+
+/// What a tenant that is not active is told above its pages.
+pub(crate) fn banner(state: &TenantState) -> Option<Notice> {
+    let told = standing::refusal(state)?.to_string();
+    let (tone, word) = match state.in_force() {
+        Standing::Suspended => (Tone::Bad, "Stopped."),
+        Standing::Active | Standing::ReadOnly => (Tone::Warn, "Read-only."),
+    };
+    Some(Notice::new(tone, word).because(told))
 }
 
 fn viewer(account: &Account) -> Viewer {
@@ -68,11 +83,11 @@ pub(crate) fn presence(
     now: model::Timestamp,
 ) -> web::page::Presence {
     let clients = presence.map_or(&[][..], |presence| &presence.clients);
+    let of_the_house = || clients.iter().filter(|client| client.is_of_the_house());
     let last_seen = presence.and_then(|presence| presence.last_seen);
     web::page::Presence {
-        online: !clients.is_empty(),
-        clients: clients
-            .iter()
+        online: of_the_house().next().is_some(),
+        clients: of_the_house()
             .map(|client| client_name(&client.client, &house.id))
             .collect(),
         last_seen: last_seen.map(|at| web::Moment::new(at, now, &house.timezone)),

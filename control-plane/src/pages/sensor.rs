@@ -100,7 +100,7 @@ async fn sensor_page<Role: Requires>(
     });
     let may_change = acting.role() <= TenantRole::Admin && silence.is_none();
     Ok(SensorPage {
-        shell: render::house_shell(acting.caller(), house, Section::House),
+        shell: render::house_shell(acting, Section::House),
         house_id: house.id.to_string(),
         sensor_id: id.to_string(),
         name: reading::name(&sensor),

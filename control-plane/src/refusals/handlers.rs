@@ -44,6 +44,8 @@ struct RefusalView {
     allowed: Option<u64>,
     seen: Option<u64>,
     client: String,
+    /// What was refused: a topic, a filter, an address.
+    subject: String,
     count: u64,
     clears_at: Option<String>,
     remedy: &'static str,
@@ -61,6 +63,7 @@ impl From<&StoredRefusal> for RefusalView {
             allowed: limit.map(|limit| limit.allowed),
             seen: limit.map(|limit| limit.seen),
             client: refusal.client.clone(),
+            subject: refusal.subject.clone(),
             count: refusal.count,
             clears_at: refusal.clears_at.map(Timestamp::to_rfc3339),
             remedy: refusal.reason.remedy(),

@@ -42,7 +42,7 @@ async fn a_refusal_says_which_limit_allowed_seen_and_what_to_do() {
             "refusals": [{
                 "at": minute.to_rfc3339(), "reason": "connections",
                 "limit": "connections_per_house", "window": null, "allowed": 25, "seen": 26,
-                "client": "<b>x</b>", "count": 3, "clears_at": null,
+                "client": "<b>x</b>", "subject": "", "count": 3, "clears_at": null,
                 "remedy": RefusalReason::Connections.remedy(),
             }],
             "next": null,

@@ -45,17 +45,23 @@ impl PlanColumn {
     /// The numbers of a plan as people read them.
     #[must_use]
     pub fn new(name: &str, quotas: &Quotas) -> Self {
+        let say = |name: &str| {
+            let quota = model::Quota::by_name(name);
+            quota.map_or(String::new(), |quota| {
+                words::quota(quota, quotas.get(quota))
+            })
+        };
         Self {
             name: name.to_owned(),
-            houses: words::count(quotas.houses),
-            members: words::count(quotas.members),
-            connections: words::count(quotas.connections_per_house),
-            sensors: words::count(quotas.sensors_per_house),
-            history: format!("{} days", words::count(quotas.history_days)),
-            messages_per_day: words::rounded(quotas.messages_per_day),
-            rate: words::count(quotas.messages_per_second),
-            burst: words::count(quotas.messages_burst),
-            message: words::bytes(quotas.message_bytes),
+            houses: say("houses"),
+            members: say("members"),
+            connections: say("connections_per_house"),
+            sensors: say("sensors_per_house"),
+            history: say("history_days"),
+            messages_per_day: say("messages_per_day"),
+            rate: say("messages_per_second"),
+            burst: say("messages_burst"),
+            message: say("message_bytes"),
         }
     }
 }
