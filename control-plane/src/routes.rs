@@ -3,7 +3,7 @@
 use crate::http::route::Route;
 use crate::{
     accounts, admin, bus_tokens, credentials, health, houses, pages, password_reset, plans,
-    refusals, sensors, sign_up, standing, tenants, tokens,
+    refusals, sensors, sessions, sign_up, standing, tenants, tokens,
 };
 
 /// Every route of the control plane.
@@ -12,6 +12,7 @@ pub(crate) fn all() -> Vec<Route> {
         accounts::routes(),
         password_reset::routes(),
         tokens::routes(),
+        sessions::routes(),
         tenants::routes(),
         houses::routes(),
         credentials::routes(),

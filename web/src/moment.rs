@@ -26,6 +26,20 @@ impl Moment {
             clock: clock(at, zone),
         }
     }
+
+    /// Prints `at` as seen at `now`, on a page that belongs to no house: `21
+    /// Nov 2026, 13:02:09 UTC`.
+    #[must_use]
+    pub fn in_utc(at: Timestamp, now: Timestamp) -> Self {
+        Self {
+            iso: at.to_rfc3339(),
+            age: words::age(now.since(at)),
+            clock: jiff::Timestamp::from_millisecond(at.0).map_or_else(
+                |_| at.to_rfc3339(),
+                |moment| moment.strftime("%-d %b %Y, %H:%M:%S UTC").to_string(),
+            ),
+        }
+    }
 }
 
 /// `at` by the clock of `zone`: `21 Nov 2026, 14:02:09`. Moments that the
@@ -55,6 +69,8 @@ mod tests {
         assert_eq!(moment.iso, "2026-11-21T13:02:09.000Z");
         assert_eq!(moment.age, "12 s ago");
         assert_eq!(moment.clock, "21 Nov 2026, 14:02:09");
+        let moment = Moment::in_utc(at, at);
+        assert_eq!(moment.clock, "21 Nov 2026, 13:02:09 UTC");
     }
 
     #[test]

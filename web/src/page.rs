@@ -18,6 +18,7 @@
 //! | [`RefusalsPage`] | `GET /houses/{house}/refusals` |
 //! | [`SignUpPolicyPage`] | `/admin/sign-up` |
 //! | [`AccountPage`] | `GET /account` |
+//! | [`SessionsPage`] | `GET /account/sessions` |
 //! | [`ErrorPage`] | any address that failed |
 
 mod account;
@@ -33,6 +34,7 @@ mod password_reset;
 mod reading;
 mod refusals;
 mod sensor;
+mod sessions;
 mod setup;
 mod sign_up;
 mod sign_up_policy;
@@ -54,6 +56,7 @@ pub use password_reset::{ForgotPasswordPage, ResetPasswordPage};
 pub use reading::{Choice, Control, Reading};
 pub use refusals::{RefusalRow, RefusalsPage};
 pub use sensor::{ChartRange, HistoryRow, SensorForm, SensorPage, Summary};
+pub use sessions::{SessionRow, SessionsPage};
 pub use setup::SetupPage;
 pub use sign_up::{CheckMailPage, SignUpPage};
 pub use sign_up_policy::{PolicyOption, SignUpPolicyPage};
@@ -98,6 +101,7 @@ pub fn gallery() -> Result<Vec<(String, String)>, askama::Error> {
     add::<RefusalsPage>(&mut all)?;
     add::<SignUpPolicyPage>(&mut all)?;
     add::<AccountPage>(&mut all)?;
+    add::<SessionsPage>(&mut all)?;
     add::<ErrorPage>(&mut all)?;
     Ok(all)
 }

@@ -2,7 +2,7 @@
 //! serves the pages.
 
 /// Every address that a form of the portal posts to. `{house}` is a house id,
-/// `{credential}` a credential id, `{*sensor}` a sensor id with its slashes.
+/// `{credential}` a credential id, `{session}` a session id, `{*sensor}` a sensor id with its slashes.
 pub const FORM_ROUTES: &[&str] = &[
     "/setup",
     "/sign-up",
@@ -14,6 +14,8 @@ pub const FORM_ROUTES: &[&str] = &[
     "/confirm-address",
     "/account/password",
     "/account/email",
+    "/account/sessions/{session}/end",
+    "/account/sessions/end-all",
     "/houses/new",
     "/houses/{house}/credentials",
     "/houses/{house}/credentials/{credential}/revoke",
@@ -68,6 +70,12 @@ pub fn revoke(house: &str, credential: &str) -> String {
         segment(house),
         segment(credential)
     )
+}
+
+/// Where a session is ended.
+#[must_use]
+pub fn end_session(session: &str) -> String {
+    format!("/account/sessions/{}/end", segment(session))
 }
 
 /// The API resource of a house, with its presence.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use model::{AccountId, Ambient, BusRole, TenantRole, TokenId};
+use model::{AccountId, Ambient, BusRole, TenantRole};
 
 use crate::app::App;
 use crate::cell_link::BusTokenClaims;
@@ -66,7 +66,7 @@ pub fn grant(
         house: acting.house().id.clone(),
         role,
         sender: sender.clone(),
-        jti: TokenId::generate(app.ambient.as_ref()),
+        jti: acting.caller().log_in(),
         exp: app.now().after(LASTS),
     };
     let token = app.link.sign(&claims).map_err(Problem::internal)?;

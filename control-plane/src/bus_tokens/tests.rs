@@ -1,13 +1,7 @@
-use data_encoding::BASE64URL_NOPAD;
 use model::TenantRole;
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::testing::World;
-
-fn claims(token: &str) -> Value {
-    let part = token.split('.').nth(1).unwrap();
-    serde_json::from_slice(&BASE64URL_NOPAD.decode(part.as_bytes()).unwrap()).unwrap()
-}
+use crate::testing::{World, claims};
 
 #[tokio::test]
 async fn a_token_names_person_house_role_and_the_one_sender() {

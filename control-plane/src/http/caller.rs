@@ -27,7 +27,8 @@ pub struct Caller {
 pub enum Proof {
     /// The session cookie.
     Session(SessionId),
-    /// A bearer token.
+    /// An access token; the id is that of the log-in it descends from, which
+    /// stays the same when it is renewed.
     Token(TokenId),
 }
 
@@ -44,6 +45,16 @@ impl Caller {
         match self.by {
             Proof::Session(id) => Some(id),
             Proof::Token(_) => None,
+        }
+    }
+
+    /// The id of the log-in, which bus tokens carry, so that they can be
+    /// refused when it ends.
+    #[must_use]
+    pub fn log_in(&self) -> String {
+        match self.by {
+            Proof::Session(id) => id.to_string(),
+            Proof::Token(family) => family.to_string(),
         }
     }
 }
@@ -125,7 +136,7 @@ async fn by_token(app: &App, token: &str) -> Result<Option<Caller>, Problem> {
     let account = work.accounts().find(pair.account).await?;
     Ok(account.map(|account| Caller {
         account,
-        by: Proof::Token(pair.id),
+        by: Proof::Token(pair.family),
     }))
 }
 

@@ -15,6 +15,7 @@
 //! | [`sensor`] | `/houses/{house}/sensors/{*sensor}` |
 //! | [`refusals`] | `/houses/{house}/refusals` |
 //! | [`account`] | `/account`, `/confirm-address`, `/admin/sign-up` |
+//! | [`sessions`] | `/account/sessions` |
 //! | [`assets`] | `/static/…` |
 //! | [`problem`] | any address that failed |
 
@@ -31,6 +32,7 @@ pub(crate) mod reading;
 pub(crate) mod refusals;
 pub(crate) mod render;
 pub(crate) mod sensor;
+pub(crate) mod sessions;
 pub(crate) mod setup;
 pub(crate) mod sign_up;
 #[cfg(test)]
@@ -53,6 +55,7 @@ pub(crate) fn routes() -> Vec<Route> {
         sensor::routes(),
         refusals::routes(),
         account::routes(),
+        sessions::routes(),
         assets::routes(),
     ]
     .into_iter()

@@ -114,6 +114,7 @@ pub(crate) fn done(word: Option<&str>) -> Option<Notice> {
             "We sent a link to the new address. It becomes yours when you open it and press the button."
         }
         "address" => "Your e-mail address was changed.",
+        "session" => "The session was ended.",
         "deleted" => "The sensor was deleted.",
         "revoked" => "The credential was revoked. What used it has been disconnected.",
         _ => return None,

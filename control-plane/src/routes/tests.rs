@@ -28,6 +28,7 @@ struct Target {
     owner: Person,
     house: HouseId,
     credential: String,
+    session: String,
 }
 
 impl Target {
@@ -42,10 +43,14 @@ impl Target {
         let path = format!("/api/v1/houses/{house}/credentials");
         let body = json!({"kind": "secret", "role": "house", "name": "Spare"});
         let made = client.post(&path, body).await.json();
+        let browser = world.browser(&owner).await;
+        let sessions = browser.get("/api/v1/account/sessions").await.json();
+        let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
         Self {
             owner,
             house,
-            credential: made["credential_id"].as_str().unwrap().to_owned(),
+            credential: text(&made["credential_id"]),
+            session: text(&sessions["sessions"][0]["session_id"]),
         }
     }
 
@@ -56,6 +61,7 @@ impl Target {
             .replace("{house}", self.house.as_str())
             .replace("{credential}", &self.credential)
             .replace("{plan}", "club")
+            .replace("{session}", &self.session)
             .replace("{sensor}", "hall%2Flamp")
             .replace("{*sensor}", "hall/lamp")
             .replace("{*path}", "portal.css");
@@ -221,6 +227,7 @@ async fn what_is_another_tenants_is_not_found_by_token_and_by_cookie() {
                     ..target.owner.clone()
                 },
                 credential: target.credential.clone(),
+                session: target.session.clone(),
             };
             let never = knock(client, &entry, &ghost.path(entry.path)).await;
             assert_eq!(never.status, 404, "{name}");
@@ -244,6 +251,27 @@ async fn what_is_another_tenants_is_not_found_by_token_and_by_cookie() {
         .await
         .json();
     assert_eq!(credentials["credentials"].as_array().unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn what_is_another_persons_is_not_found_by_token_and_by_cookie() {
+    let world = World::open().await;
+    let target = Target::make(&world).await;
+    let mallory = world.person("Mallory").await;
+    let clients = [world.program(&mallory).await, world.browser(&mallory).await];
+    let mut walked = 0;
+    for entry in table() {
+        if entry.guard != Guard::LoggedIn || !entry.path.contains('{') {
+            continue;
+        }
+        for client in &clients {
+            let theirs = knock(client, &entry, &target.path(entry.path)).await;
+            let name = format!("{} {}", entry.method, entry.path);
+            assert_eq!(theirs.status, 404, "{name}: {}", theirs.text);
+        }
+        walked += 1;
+    }
+    assert!(walked > 1, "the table is too short: {walked}");
 }
 
 #[tokio::test]

@@ -1,10 +1,61 @@
-//! Ending log-ins: of one person, everywhere.
+//! Ending log-ins: this one, another one, all of them.
 
 use model::{AccountId, SessionId, Timestamp};
 
+use crate::app::App;
 use crate::bus_tokens;
+use crate::http::caller::Caller;
 use crate::http::problem::Problem;
 use crate::store::{LinkKind, Work};
+
+/// Logs out: the cookie is worth nothing afterwards, wherever it is kept, and
+/// live pages are cut off.
+#[tracing::instrument(name = "session.end", skip_all)]
+pub async fn end(app: &App, caller: &Caller) -> Result<(), Problem> {
+    match caller.session() {
+        Some(session) => end_one(app, caller, session).await,
+        None => Ok(()),
+    }
+}
+
+/// Ends one session of the caller's own.
+#[tracing::instrument(name = "session.end_one", skip_all, fields(session.id = %session))]
+pub async fn end_one(app: &App, caller: &Caller, session: SessionId) -> Result<(), Problem> {
+    let account = caller.account().id;
+    let mut work = app.store.begin_write().await?;
+    if !work.sessions().delete(account, session).await? {
+        return Err(Problem::NotFound { what: "session" });
+    }
+    end_bus_tokens(&mut work, account, &session.to_string(), app.now()).await?;
+    let committed = work.commit().await?;
+    app.until_the_gateway_knows(&committed).await;
+    Ok(())
+}
+
+/// Logs the caller out everywhere, here as well.
+#[tracing::instrument(name = "session.end_everywhere", skip_all)]
+pub async fn end_everywhere(app: &App, caller: &Caller) -> Result<(), Problem> {
+    let account = caller.account().id;
+    let mut work = app.store.begin_write().await?;
+    end_all(&mut work, account, None, app.now()).await?;
+    let committed = work.commit().await?;
+    app.until_the_gateway_knows(&committed).await;
+    tracing::info!(account.id = %account, "Account {account} logged out everywhere");
+    Ok(())
+}
+
+/// Has the bus tokens refused that were granted to `subject`, an account or
+/// one log-in of it.
+pub(crate) async fn end_bus_tokens(
+    work: &mut Work,
+    account: AccountId,
+    subject: &str,
+    now: Timestamp,
+) -> Result<(), Problem> {
+    let until = now.after(bus_tokens::LASTS);
+    let houses = work.houses();
+    Ok(houses.revoke_bus_tokens_of(account, subject, until).await?)
+}
 
 /// Ends every log-in of the account, in browsers and programs, but the session
 /// `keep`; and with them what hangs on them: bus tokens, and the links that
@@ -28,10 +79,5 @@ pub(crate) async fn end_all(
     ] {
         work.links().remove_all(kind, Some(account)).await?;
     }
-    let until = now.after(bus_tokens::LASTS);
-    let subject = account.to_string();
-    work.houses()
-        .revoke_bus_tokens_of(account, &subject, until)
-        .await?;
-    Ok(())
+    end_bus_tokens(work, account, &account.to_string(), now).await
 }

@@ -1,10 +1,16 @@
-//! Log-ins: the check of address and password, and browsers' sessions.
+//! Log-ins: the check of address and password, browsers' sessions, and how
+//! they end.
 
 mod ending;
+mod handlers;
 mod log_in;
 mod service;
+#[cfg(test)]
+mod tests;
 
-pub(crate) use ending::end_all;
+pub use ending::{end, end_everywhere, end_one};
+pub(crate) use ending::{end_all, end_bus_tokens};
+pub(crate) use handlers::routes;
 pub(crate) use log_in::{Attempt, check_password, confirm_password};
 pub(crate) use service::log_in;
-pub use service::{LASTS, Started, end, start};
+pub use service::{LASTS, Started, list, start};

@@ -68,14 +68,9 @@ pub async fn start(
     Ok(Started { secret, account })
 }
 
-/// Logs out: the cookie is worth nothing afterwards, wherever it is kept.
-#[tracing::instrument(name = "session.end", skip_all)]
-pub async fn end(app: &App, caller: &Caller) -> Result<(), Problem> {
-    let Some(session) = caller.session() else {
-        return Ok(());
-    };
-    let mut work = app.store.begin_write().await?;
-    work.sessions().delete(caller.account().id, session).await?;
-    work.commit().await?;
-    Ok(())
+/// The caller's sessions, the newest first.
+pub async fn list(app: &App, caller: &Caller) -> Result<Vec<Session>, Problem> {
+    let mut work = app.store.begin_read().await?;
+    let account = caller.account().id;
+    Ok(work.sessions().list(account, app.now()).await?)
 }

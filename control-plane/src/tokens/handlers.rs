@@ -1,6 +1,7 @@
 //! `/api/v1/tokens`.
 
 use axum::extract::State;
+use http::StatusCode;
 use serde::{Deserialize, Serialize};
 
 use super::service;
@@ -11,9 +12,12 @@ use crate::http::problem::Problem;
 use crate::http::route::{Guard, Route};
 use crate::sessions::Attempt;
 
-/// Owns `/api/v1/tokens`.
+/// Owns `/api/v1/tokens` and what is below.
 pub(crate) fn routes() -> Vec<Route> {
-    vec![Route::post("/api/v1/tokens", Guard::Public, issue)]
+    vec![
+        Route::post("/api/v1/tokens", Guard::Public, issue),
+        Route::post("/api/v1/tokens/revoke", Guard::Public, revoke),
+    ]
 }
 
 /// `{email, password, totp?}` or `{refresh_token}`.
@@ -63,4 +67,23 @@ async fn issue(
         expires_in: service::ACCESS_LASTS.as_secs(),
         refresh_token: issued.refresh.expose().to_owned(),
     }))
+}
+
+/// Whoever has a token may end it: no log-in is asked for.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Unwanted {
+    token: String,
+    /// Read and not needed: both kinds are looked for.
+    #[serde(rename = "token_type_hint")]
+    _kind: Option<String>,
+}
+
+async fn revoke(
+    State(app): State<App>,
+    ClientAddress(from): ClientAddress,
+    Json(body): Json<Unwanted>,
+) -> Result<StatusCode, Problem> {
+    service::revoke(&app, from, &body.token).await?;
+    Ok(StatusCode::NO_CONTENT)
 }

@@ -7,7 +7,7 @@ use model::{Secret, SecretHash, TokenId};
 
 use crate::app::App;
 use crate::http::problem::Problem;
-use crate::sessions::{Attempt, check_password};
+use crate::sessions::{self, Attempt, check_password};
 use crate::store::{Rotation, Successor, TokenPair};
 
 /// How long an access token works.
@@ -68,6 +68,27 @@ pub async fn renew(app: &App, from: IpAddr, refresh: &str) -> Result<Issued, Pro
         }
         Rotation::Refused => Err(Problem::Unauthenticated),
     }
+}
+
+/// Ends the log-in that a token belongs to, whichever of its two it is and
+/// whether or not it still works (RFC 7009). What is no token of ours changes
+/// nothing and is not told apart.
+#[tracing::instrument(name = "token.revoke", skip_all)]
+pub async fn revoke(app: &App, from: IpAddr, token: &str) -> Result<(), Problem> {
+    app.limits.address(from)?;
+    let hash = SecretHash::of(token.as_bytes());
+    let now = app.now();
+    let mut work = app.store.begin_write().await?;
+    let Some(pair) = work.tokens().find_by_secret(&hash).await? else {
+        return Ok(());
+    };
+    let tokens = work.tokens();
+    tokens.revoke_family(pair.account, pair.family, now).await?;
+    let family = pair.family.to_string();
+    sessions::end_bus_tokens(&mut work, pair.account, &family, now).await?;
+    let committed = work.commit().await?;
+    app.until_the_gateway_knows(&committed).await;
+    Ok(())
 }
 
 fn draw(app: &App) -> (Issued, Successor) {

@@ -106,3 +106,48 @@ async fn a_bad_token_is_not_forgiven_for_a_good_cookie() {
     assert_eq!(refused.status, 401);
     assert!(refused.header("www-authenticate").starts_with("Bearer"));
 }
+
+#[tokio::test]
+async fn either_token_ends_its_log_in_and_no_other() {
+    let world = World::open().await;
+    let anna = world.person("Anna").await;
+    let house = world.house(&anna, "Villa").await;
+    let other = world.program(&anna).await;
+    let nobody = world.client();
+    let path = "/api/v1/tokens/revoke";
+    for kind in ["access_token", "refresh_token"] {
+        let mut client = world.client();
+        let body = json!({"email": anna.email, "password": PASSWORD});
+        let issued = client.post(PATH, body).await.json();
+        client.bearer = Some(issued["access_token"].as_str().unwrap().to_owned());
+        let bus = format!("/api/v1/houses/{house}/bus-token");
+        let granted = client.post(&bus, json!({})).await.json();
+        let log_in = crate::testing::claims(granted["token"].as_str().unwrap());
+        let body = json!({"token": issued[kind], "token_type_hint": kind});
+        assert_eq!(nobody.post(path, body.clone()).await.status, 204);
+        assert_eq!(
+            nobody.post(path, body).await.status,
+            204,
+            "once more is no fault"
+        );
+        assert_eq!(client.get("/api/v1/tenants").await.status, 401);
+        let renew = json!({"refresh_token": issued["refresh_token"]});
+        assert_eq!(nobody.post(PATH, renew).await.status, 401);
+        let mut work = world.app.store.begin_read().await.unwrap();
+        let cell = world.app.link.cell();
+        let since = cell::Revision(0);
+        let now = world.app.now();
+        let feed = work.feeds().tenants_since(cell, since, now).await.unwrap();
+        let refused = &feed[0].houses[0].revoked;
+        assert!(
+            refused
+                .iter()
+                .any(|one| log_in["jti"] == one.subject.as_str())
+        );
+    }
+    assert_eq!(
+        nobody.post(path, json!({"token": "unknown"})).await.status,
+        204
+    );
+    assert_eq!(other.get("/api/v1/tenants").await.status, 200);
+}

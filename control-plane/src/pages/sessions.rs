@@ -1,0 +1,74 @@
+//! `/account/sessions`.
+
+use axum::extract::State;
+use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
+use http::header::SET_COOKIE;
+use model::SessionId;
+use serde::Deserialize;
+use web::page::{SessionRow, SessionsPage};
+use web::{Moment, Section};
+
+use super::render;
+use crate::app::App;
+use crate::http::caller::Caller;
+use crate::http::extract::{Path, Query};
+use crate::http::problem::Problem;
+use crate::http::route::{Guard, Route};
+use crate::sessions;
+
+pub(super) fn routes() -> Vec<Route> {
+    let end = "/account/sessions/{session}/end";
+    vec![
+        Route::get("/account/sessions", Guard::LoggedIn, show),
+        Route::post(end, Guard::LoggedIn, end_one),
+        Route::post("/account/sessions/end-all", Guard::LoggedIn, end_all),
+    ]
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Arrival {
+    done: Option<String>,
+}
+
+async fn show(
+    State(app): State<App>,
+    caller: Caller,
+    Query(arrival): Query<Arrival>,
+) -> Result<Response, Problem> {
+    let sessions = sessions::list(&app, &caller).await?;
+    let now = app.now();
+    let row = |session: crate::store::Session| {
+        let current = caller.session() == Some(session.id);
+        SessionRow {
+            id: session.id.to_string(),
+            device: session.device,
+            address: session.address,
+            since: Moment::in_utc(session.created_at, now),
+            last_seen: Moment::in_utc(session.last_seen_at, now),
+            current,
+        }
+    };
+    let mut shell = render::shell(&caller, Section::Account);
+    shell.notices.extend(render::done(arrival.done.as_deref()));
+    render::page(&SessionsPage {
+        shell,
+        sessions: sessions.into_iter().map(row).collect(),
+    })
+}
+
+async fn end_one(
+    State(app): State<App>,
+    caller: Caller,
+    Path(session): Path<SessionId>,
+) -> Result<Response, Problem> {
+    sessions::end_one(&app, &caller, session).await?;
+    Ok(Redirect::to("/account/sessions?done=session").into_response())
+}
+
+async fn end_all(State(app): State<App>, caller: Caller) -> Result<Response, Problem> {
+    sessions::end_everywhere(&app, &caller).await?;
+    let cookie = app.cookie.clear();
+    let bye = Redirect::to("/log-in");
+    Ok((AppendHeaders([(SET_COOKIE, cookie)]), bye).into_response())
+}
