@@ -136,7 +136,7 @@ async fn who_is_connected_is_shown() {
         at: now,
         clients: vec![ClientPresence {
             client: "egeoffrey-villa-service-fake".into(),
-            credential: None,
+            credential: Some(model::CredentialId::generate(world.ambient.as_ref())),
             role: BusRole::House,
             protocol: "MQTT 3.1.1".into(),
             connected_at: now,
