@@ -23,7 +23,6 @@
 //! | `pages` | the portal |
 //! | [`passwords`], [`rate_limits`] | what guards a log-in |
 //! | `chores` | housekeeping |
-//! | [`store`] | the database: SQLite or PostgreSQL |
 //! | [`cell_link`] | feed, reports and bus tokens of a cell |
 //!
 //! A feature is a folder: service functions that decide, and handlers of three
@@ -52,11 +51,11 @@ pub mod setup;
 pub mod sign_up;
 pub mod standing;
 pub mod start;
-pub mod store;
 pub mod tenants;
 #[cfg(test)]
 mod testing;
 pub mod tokens;
 
+pub use ::store;
 pub use app::{GatewayAddress, Portal};
 pub use start::{ControlPlane, ControlPlaneConfig, Ports};

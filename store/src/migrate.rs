@@ -25,12 +25,12 @@ macro_rules! migration {
             name: $name,
             texts: Texts {
                 sqlite: include_str!(concat!(
-                    "../../../migrations/control-plane/sqlite/",
+                    "../../migrations/control-plane/sqlite/",
                     $name,
                     ".sql"
                 )),
                 postgres: include_str!(concat!(
-                    "../../../migrations/control-plane/postgres/",
+                    "../../migrations/control-plane/postgres/",
                     $name,
                     ".sql"
                 )),

@@ -33,15 +33,15 @@ macro_rules! statements {
         $visibility enum $name { $($variant,)+ }
 
         impl $name {
-            pub(in crate::store) const ALL: &'static [Self] = &[$(Self::$variant,)+];
+            pub(in crate) const ALL: &'static [Self] = &[$(Self::$variant,)+];
 
-            pub(in crate::store) const fn texts(self) -> $crate::store::statement::Texts {
+            pub(in crate) const fn texts(self) -> $crate::statement::Texts {
                 match self {
-                    $(Self::$variant => $crate::store::statement::Texts::both($text),)+
+                    $(Self::$variant => $crate::statement::Texts::both($text),)+
                 }
             }
 
-            pub(in crate::store) const fn name(self) -> &'static str {
+            pub(in crate) const fn name(self) -> &'static str {
                 match self {
                     $(Self::$variant => concat!(module_path!(), "::", stringify!($name), "::", stringify!($variant)),)+
                 }

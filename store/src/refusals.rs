@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use model::{HouseKey, Refusal, RefusalId};
 
 use super::StoreError;
-use super::entities::{RefusalCursor, StoredRefusal};
+use super::observed::{RefusalCursor, StoredRefusal};
 use super::repositories::{Refusals, Stored};
 use super::statement::statements;
 use super::value::{BadColumn, Entity, Row};

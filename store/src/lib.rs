@@ -3,7 +3,7 @@
 //!
 //! | module | subject |
 //! |---|---|
-//! | [`entities`] | what is kept |
+//! | [`entities`], `observed` | what is kept |
 //! | [`repositories`] | one small trait per aggregate |
 //! | `open`, `engine`, `migrate` | a URL becomes typed pools on an up-to-date schema |
 //! | `work`, `revision` | one transaction; raising a cell's revision |
@@ -33,6 +33,7 @@ mod houses;
 mod links;
 mod members;
 mod migrate;
+mod observed;
 mod open;
 mod plans;
 mod presences;
@@ -53,11 +54,11 @@ mod work;
 pub use api_tokens::{ApiToken, ApiTokens};
 pub use directory::{SEARCH_WORDS, Search, TenantSummary};
 pub use entities::{
-    Account, BadCursor, Cell, Credential, House, HouseAccess, HousePresence, LinkKind, Member,
-    OneTimeLink, PasswordHash, RefusalCursor, Rotation, Session, SettingKey, SigningKeyPair,
-    StoredRefusal, Successor, Tenant, TenantAccess, TokenPair,
+    Account, Cell, Credential, House, HouseAccess, LinkKind, Member, OneTimeLink, PasswordHash,
+    Rotation, Session, SettingKey, SigningKeyPair, Successor, Tenant, TenantAccess, TokenPair,
 };
 pub use erasures::{ErasedStore, Receipt};
+pub use observed::{BadCursor, HousePresence, RefusalCursor, StoredRefusal};
 pub use open::{OpenError, Store};
 pub use plans::{Entitlement, PlanRecord, Plans, QuotaException};
 pub use repositories::{

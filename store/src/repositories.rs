@@ -16,11 +16,11 @@ use model::{
 use super::StoreError;
 use super::directory::{Search, TenantSummary};
 use super::entities::{
-    Account, Cell, Credential, House, HouseAccess, HousePresence, LinkKind, Member, OneTimeLink,
-    PasswordHash, RefusalCursor, Rotation, Session, SettingKey, SigningKeyPair, StoredRefusal,
-    Successor, Tenant, TenantAccess, TokenPair,
+    Account, Cell, Credential, House, HouseAccess, LinkKind, Member, OneTimeLink, PasswordHash,
+    Rotation, Session, SettingKey, SigningKeyPair, Successor, Tenant, TenantAccess, TokenPair,
 };
 use super::erasures::Receipt;
+use super::observed::{HousePresence, RefusalCursor, StoredRefusal};
 
 /// What a repository answers.
 pub type Stored<T> = Result<T, StoreError>;

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use model::{AccountId, HouseKey};
 
 use super::StoreError;
-use super::entities::HousePresence;
+use super::observed::HousePresence;
 use super::repositories::{Presences, Stored};
 use super::statement::statements;
 use super::value::{BadColumn, Entity, Row};
