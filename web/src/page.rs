@@ -17,11 +17,13 @@
 //! | [`SensorPage`] | `/houses/{house}/sensors/{id}` |
 //! | [`RefusalsPage`] | `GET /houses/{house}/refusals` |
 //! | [`SignUpPolicyPage`] | `/admin/sign-up` |
+//! | [`admin`] | `/admin/…`: tenants, plans, erased tenants, health |
 //! | [`AccountPage`] | `GET /account` |
 //! | [`SessionsPage`] | `GET /account/sessions` |
 //! | [`ErrorPage`] | any address that failed |
 
 mod account;
+pub mod admin;
 mod connect;
 mod error;
 mod house;
@@ -100,6 +102,12 @@ pub fn gallery() -> Result<Vec<(String, String)>, askama::Error> {
     add::<SensorPage>(&mut all)?;
     add::<RefusalsPage>(&mut all)?;
     add::<SignUpPolicyPage>(&mut all)?;
+    add::<admin::TenantsPage>(&mut all)?;
+    add::<admin::TenantPage>(&mut all)?;
+    add::<admin::PlansPage>(&mut all)?;
+    add::<admin::PlanPage>(&mut all)?;
+    add::<admin::DeletionsPage>(&mut all)?;
+    add::<admin::HealthPage>(&mut all)?;
     add::<AccountPage>(&mut all)?;
     add::<SessionsPage>(&mut all)?;
     add::<ErrorPage>(&mut all)?;

@@ -22,7 +22,29 @@ pub const FORM_ROUTES: &[&str] = &[
     "/houses/{house}/sensors",
     "/houses/{house}/sensors/{*sensor}",
     "/admin/sign-up",
+    "/admin/tenants/{tenant}/plan",
+    "/admin/tenants/{tenant}/quotas",
+    "/admin/tenants/{tenant}/standing",
+    "/admin/tenants/{tenant}/delete",
+    "/admin/tenants/{tenant}/undelete",
+    "/admin/plans",
+    "/admin/plans/{plan}",
 ];
+
+/// Every address that a search of the portal asks.
+pub const SEARCH_ROUTES: &[&str] = &["/admin/tenants"];
+
+/// A tenant as admins see it.
+#[must_use]
+pub fn admin_tenant(tenant: &str) -> String {
+    format!("/admin/tenants/{}", segment(tenant))
+}
+
+/// A plan as admins see it.
+#[must_use]
+pub fn admin_plan(plan: &str) -> String {
+    format!("/admin/plans/{}", segment(plan))
+}
 
 /// The live page of a house.
 #[must_use]

@@ -63,6 +63,12 @@ pub enum Section {
     Connect,
     /// "Why was I stopped?"
     Refusals,
+    /// Administration: tenants.
+    AdminTenants,
+    /// Administration: plans.
+    AdminPlans,
+    /// Administration: how the parts are.
+    AdminHealth,
     /// Administration: who may sign up.
     SignUpPolicy,
     /// The person's own account.

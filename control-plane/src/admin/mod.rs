@@ -17,7 +17,7 @@ pub(crate) mod tenants;
 mod tests;
 
 pub use over_tenant::OverTenant;
-pub(crate) use tenant::TenantView;
+pub(crate) use tenant::{Details, TenantView, deletions, details};
 
 use crate::http::route::Route;
 

@@ -16,10 +16,12 @@
 //! | [`refusals`] | `/houses/{house}/refusals` |
 //! | [`account`] | `/account`, `/confirm-address`, `/admin/sign-up` |
 //! | [`sessions`] | `/account/sessions` |
+//! | [`admin`] | `/admin/tenants`, `/admin/plans`, `/admin/health`, `/admin/deletions` |
 //! | [`assets`] | `/static/…` |
 //! | [`problem`] | any address that failed |
 
 pub(crate) mod account;
+mod admin;
 pub(crate) mod assets;
 pub(crate) mod connect;
 pub(crate) mod house;
@@ -56,6 +58,7 @@ pub(crate) fn routes() -> Vec<Route> {
         refusals::routes(),
         account::routes(),
         sessions::routes(),
+        admin::routes(),
         assets::routes(),
     ]
     .into_iter()

@@ -110,6 +110,10 @@ async fn knock(client: &Client, entry: &Entry, path: &str) -> Answer {
         return client.visit(path).await;
     }
     let fields: &[(&str, &str)] = match entry.path {
+        "/admin/tenants/{tenant}/plan" => &[("plan", "pro")],
+        "/admin/tenants/{tenant}/quotas" => &[("quota", "houses"), ("value", "99")],
+        "/admin/tenants/{tenant}/standing" => &[("standing", "suspended"), ("reason", "x")],
+        "/admin/tenants/{tenant}/delete" => &[("confirm", "victim")],
         "/houses/{house}/sensors" => &[("sensor", "a/b"), ("format", "int")],
         "/houses/{house}/sensors/{*sensor}" => &[("do", "delete"), ("confirm", "hall/lamp")],
         "/houses/{house}/credentials" => &[("name", "Mine"), ("role", "house")],

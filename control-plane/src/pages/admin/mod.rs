@@ -1,0 +1,86 @@
+//! `/admin/…`, for admins of the service.
+//!
+//! | module | addresses |
+//! |---|---|
+//! | [`tenants`] | `/admin/tenants`, `/admin/deletions` |
+//! | [`tenant`] | `/admin/tenants/{tenant}` and the forms on it |
+//! | [`plans`] | `/admin/plans`, `/admin/plans/{plan}` |
+//! | [`health`] | `/admin/health` |
+
+mod health;
+mod plans;
+mod tenant;
+mod tenants;
+#[cfg(test)]
+mod tests;
+
+use model::{TimeZoneName, Timestamp};
+use serde::Deserialize;
+use web::{Moment, Notice, Section, Shell};
+
+use super::render;
+use crate::app::App;
+use crate::http::caller::ServiceAdmin;
+use crate::http::problem::Problem;
+use crate::http::route::Route;
+
+pub(super) fn routes() -> Vec<Route> {
+    [
+        tenants::routes(),
+        tenant::routes(),
+        plans::routes(),
+        health::routes(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+/// What a redirect has to say: a word for a sentence of ours.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Arrival {
+    done: Option<String>,
+}
+
+fn shell(admin: &ServiceAdmin, section: Section, arrival: &Arrival) -> Shell {
+    let mut shell = render::shell(admin.caller(), section);
+    shell.notices.extend(notice(arrival));
+    shell
+}
+
+fn notice(arrival: &Arrival) -> Option<Notice> {
+    render::done(arrival.done.as_deref())
+}
+
+/// Admins look at tenants of all time zones: their clock is UTC.
+struct Clock {
+    zone: TimeZoneName,
+    now: Timestamp,
+}
+
+impl Clock {
+    fn of(app: &App) -> Result<Self, Problem> {
+        Ok(Self {
+            zone: "UTC".parse().map_err(Problem::internal)?,
+            now: app.now(),
+        })
+    }
+
+    fn moment(&self, at: Timestamp) -> Moment {
+        Moment::new(at, self.now, &self.zone)
+    }
+
+    fn told(&self, at: Timestamp) -> String {
+        web::moment::clock(at, &self.zone)
+    }
+}
+
+/// `1 tenant`, `3 tenants`.
+fn counted(tenants: u64) -> String {
+    match tenants {
+        0 => "no tenants".to_owned(),
+        1 => "1 tenant".to_owned(),
+        more => format!("{} tenants", web::words::count(more)),
+    }
+}

@@ -1,0 +1,107 @@
+//! `/admin/tenants` and `/admin/deletions`.
+
+use axum::extract::State;
+use axum::response::Response;
+use url::form_urlencoded;
+use web::Section;
+use web::page::admin::{DeletionsPage, ReceiptCard, StandingSign, TenantRow, TenantsPage};
+
+use super::{Arrival, Clock, shell};
+use crate::admin::tenants::{Asked, Found, find};
+
+use crate::app::App;
+use crate::http::caller::ServiceAdmin;
+use crate::http::extract::Query;
+use crate::http::problem::Problem;
+use crate::http::route::{Guard, Route};
+use crate::pages::render;
+use crate::store::{Receipt, TenantSummary};
+
+pub(super) fn routes() -> Vec<Route> {
+    vec![
+        Route::get("/admin/tenants", Guard::ServiceAdmin, list),
+        Route::get("/admin/deletions", Guard::ServiceAdmin, deletions),
+    ]
+}
+
+async fn list(
+    State(app): State<App>,
+    admin: ServiceAdmin,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Problem> {
+    let clock = Clock::of(&app)?;
+    let mut page = TenantsPage {
+        shell: shell(&admin, Section::AdminTenants, &Arrival::default()),
+        query: asked.query.clone(),
+        fault: None,
+        rows: Vec::new(),
+        next: None,
+    };
+    match find(&app, &admin, &asked).await {
+        Ok(Found { tenants, next }) => {
+            page.rows = tenants.iter().map(|one| row(&clock, one)).collect();
+            page.next = next.map(|id| {
+                let mut query = form_urlencoded::Serializer::new(String::new());
+                query.append_pair("query", &asked.query);
+                query.append_pair("cursor", &id.to_string());
+                format!("/admin/tenants?{}", query.finish())
+            });
+            render::page(&page)
+        }
+        Err(problem @ Problem::Invalid { field: "query", .. }) => {
+            page.fault = Some("Type at most 3 words.".to_owned());
+            render::refused(&page, &problem)
+        }
+        Err(other) => Err(other),
+    }
+}
+
+fn row(clock: &Clock, summary: &TenantSummary) -> TenantRow {
+    let tenant = &summary.tenant;
+    let plan = match summary.exceptions {
+        0 => tenant.plan.to_string(),
+        1 => format!("{} + 1 exception", tenant.plan),
+        more => format!("{} + {more} exceptions", tenant.plan),
+    };
+    TenantRow {
+        id: tenant.id.to_string(),
+        name: tenant.name.to_string(),
+        owner: summary.owner.to_string(),
+        standing: StandingSign::new(tenant.state.standing, tenant.state.erase_after.is_some()),
+        plan,
+        houses: web::words::count(summary.houses),
+        last_seen: summary.last_seen.map(|at| clock.moment(at)),
+    }
+}
+
+async fn deletions(State(app): State<App>, admin: ServiceAdmin) -> Result<Response, Problem> {
+    let clock = Clock::of(&app)?;
+    let receipts = crate::admin::deletions(&app, &admin).await?;
+    render::page(&DeletionsPage {
+        shell: shell(&admin, Section::AdminTenants, &Arrival::default()),
+        receipts: receipts.iter().map(|one| card(&clock, one)).collect(),
+    })
+}
+
+fn card(clock: &Clock, receipt: &Receipt) -> ReceiptCard {
+    let stores = receipt.stores.iter();
+    let waiting: Vec<&str> = receipt
+        .waiting_for
+        .iter()
+        .map(|reader| super::health::reader_name(*reader))
+        .collect();
+    ReceiptCard {
+        id: receipt.tenant.to_string(),
+        slug: receipt.slug.to_string(),
+        at: clock.moment(receipt.erased_at),
+        clean: waiting.is_empty() && stores.clone().all(|store| store.found == 0),
+        stores: stores
+            .map(|store| {
+                let (removed, found) = (store.removed, store.found);
+                let told = web::words::count;
+                (store.store.clone(), told(removed), told(found))
+            })
+            .collect(),
+        waiting_for: waiting.join(" and "),
+    }
+}

@@ -1,0 +1,82 @@
+//! The plans of the service.
+
+use askama::Template;
+
+use super::sample;
+use crate::page::{Page, sample as shared};
+use crate::{Field, Section, Shell, routes};
+
+/// `/admin/plans`, for admins only. Posts `name`, `title` and `like` to add one.
+#[derive(Clone, Debug, Template)]
+#[template(path = "admin/plans.html")]
+pub struct PlansPage {
+    /// What surrounds the page.
+    pub shell: Shell,
+    /// The plans, by name.
+    pub plans: Vec<PlanCard>,
+    /// The name of a plan to be.
+    pub name: Field,
+    /// What people are to call it.
+    pub title: Field,
+}
+
+/// One plan at a glance.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlanCard {
+    /// Its name.
+    pub name: String,
+    /// What people call it.
+    pub title: String,
+    /// How many tenants are on it, such as `3 tenants`.
+    pub tenants: String,
+    /// What it gives, as name and value, in part.
+    pub gives: Vec<(&'static str, String)>,
+}
+
+impl PlanCard {
+    /// Address of the plan's page.
+    #[must_use]
+    pub fn href(&self) -> String {
+        routes::admin_plan(&self.name)
+    }
+}
+
+impl Page for PlansPage {
+    const NAME: &'static str = "admin_plans";
+
+    fn samples() -> Vec<(&'static str, Self)> {
+        let card = |name: &str, title: &str, tenants: &str| PlanCard {
+            name: name.to_owned(),
+            title: title.to_owned(),
+            tenants: tenants.to_owned(),
+            gives: vec![
+                ("Houses", "1".to_owned()),
+                ("Messages per day", "200,000".to_owned()),
+            ],
+        };
+        let page = |shell, plans| Self {
+            shell,
+            plans,
+            name: Field::default(),
+            title: Field::default(),
+        };
+        let all = vec![
+            card("free", "Free", "1,284 tenants"),
+            card("home", "Home", "1 tenant"),
+        ];
+        let hostile = page(
+            sample::hostile_shell(Section::AdminPlans),
+            vec![card("free", shared::HOSTILE, "no tenants")],
+        );
+        vec![
+            ("full", page(sample::shell(Section::AdminPlans), all)),
+            (
+                "hostile",
+                Self {
+                    name: Field::faulty(shared::HOSTILE, "This must be of a-z, 0-9 and '-'."),
+                    ..hostile
+                },
+            ),
+        ]
+    }
+}
