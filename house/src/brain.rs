@@ -1,15 +1,22 @@
 //! The state of a house, its birth, and one step of its life.
 
+use std::time::Duration;
+
 use bus::Envelope;
 use model::{HouseId, Timestamp};
 
 use crate::config::{Files, Subscribers};
-use crate::hub::{Duplicates, Offers};
+use crate::hub::{Duplicates, Offers, sensor_ages};
 use crate::identity::Identity;
 use crate::input::{Effect, Input};
-use crate::store::{Snapshot, StoreAnswer, StoreOp};
-use crate::turns::{Draft, Turns, Waiting};
+use crate::retention::{Ages, Retention, Rules};
+use crate::statistics::Grid;
+use crate::store::{Snapshot, StoreOp};
+use crate::turns::{Draft, Turns};
 use crate::wire::{self, Message, Wire};
+
+/// For how many days alerts and logs are kept when no file says.
+const DAYS_OF_TEXTS: i64 = 6;
 
 /// A house that is awake. All of its state is either here or in its store;
 /// see the crate's documentation for the order of what it does.
@@ -20,6 +27,7 @@ pub struct House {
     pub(crate) subscribers: Subscribers,
     pub(crate) duplicates: Duplicates,
     pub(crate) offers: Offers,
+    pub(crate) retention: Retention,
     turns: Turns,
 }
 
@@ -47,11 +55,19 @@ impl House {
         snapshot: Snapshot,
         effects: &mut Vec<Effect>,
     ) -> Self {
+        // A house that is born now has nothing that is too old.
+        let is_new = snapshot.identity.is_none();
+        let tidied = if is_new {
+            Some(now.as_secs())
+        } else {
+            snapshot.tidied
+        };
         let mut house = Self {
             identity: snapshot
                 .identity
                 .clone()
                 .unwrap_or_else(|| identity.clone()),
+            retention: Retention::new(&id, now, tidied),
             wire: Wire::new(id),
             files: Files::new(snapshot.files),
             subscribers: Subscribers::default(),
@@ -60,7 +76,7 @@ impl House {
             turns: Turns::default(),
         };
         let mut draft = Draft::default();
-        if snapshot.identity.is_none() {
+        if is_new {
             house.be_born(now, &mut draft);
         } else {
             if !snapshot.announced {
@@ -82,6 +98,11 @@ impl House {
     /// there are many.
     pub fn waiting(&self) -> usize {
         self.turns.len()
+    }
+
+    /// How long the shell may wait before the next [`Input::Tick`].
+    pub fn rest(&self, now: Timestamp) -> Duration {
+        self.retention.rest(now)
     }
 
     /// Takes in one thing that happened at `now` and appends what is to be
@@ -107,8 +128,13 @@ impl House {
                 self.turns.begin(None, draft, effects);
             }
             Input::Stored { ticket, answer } => {
-                self.turns.resume(ticket, |waiting| finish(waiting, answer));
+                if !self.retention.has_done(ticket, &answer) {
+                    let wire = &mut self.wire;
+                    self.turns
+                        .resume(ticket, |waiting| waiting.finish(answer, wire));
+                }
             }
+            Input::Tick => self.tidy_up(now, effects),
         }
         self.finish(effects);
     }
@@ -141,16 +167,30 @@ impl House {
             self.turns.store(StoreOp::MarkAnnounced, effects);
         }
     }
-}
 
-fn finish(waiting: Waiting, answer: StoreAnswer) -> Vec<Effect> {
-    match (waiting, answer) {
-        (Waiting::Say(say), _) => say,
-        (Waiting::SayIfStored(mut say, always), StoreAnswer::Saved(true)) => {
-            say.extend(always);
-            say
+    /// Asks the store for the next bit of what is too old, if it is time.
+    fn tidy_up(&mut self, now: Timestamp, effects: &mut Vec<Effect>) {
+        if self.retention.is_due(now) {
+            let sensors = self.files.sensors().map(str::to_owned).collect();
+            let age = |file, keys: [&str; 2]| {
+                let content = self.files.get(file).map(|file| &file.content);
+                let set = content.and_then(|content| keys.iter().find_map(|key| content.get(key)));
+                Ages::of_days(set.unwrap_or(&DAYS_OF_TEXTS.into()))
+            };
+            let alerts = age("controller/alerter", ["retention", "retention"]);
+            let logs = age("controller/logger", ["database_retention", "retention"]);
+            self.retention.begin(sensors, alerts, logs);
         }
-        (Waiting::SayIfStored(_, always), _) => always,
-        (Waiting::Answer(pending), answer) => vec![pending.answer(answer)],
+        let rules = Rules {
+            sensor: &|sensor| sensor_ages(&self.files, sensor),
+            days: vec![
+                Grid::Offset(self.files.offset_secs()),
+                Grid::Zone(self.identity.timezone.zone()),
+            ],
+        };
+        if let Some(op) = self.retention.next(now, &rules) {
+            let ticket = self.turns.store(op, effects);
+            self.retention.began(ticket);
+        }
     }
 }

@@ -6,6 +6,8 @@ use serde_json::json;
 
 use crate::brain::House;
 use crate::db::save_text;
+use crate::statistics::Grain;
+use crate::store::Scope;
 use crate::turns::Draft;
 use crate::wire::{CONFIG, CONTROLLERS, DB, HUB, Message};
 
@@ -37,6 +39,13 @@ impl House {
             (DB, "SAVE") => self.save_value(now, message, draft),
             (DB, "SAVE_ALERT" | "SAVE_LOG") => save_text(now, message, draft),
             (DB, "DELETE_SENSOR") => self.delete_sensor(message, draft),
+            (DB, "CALC_HOUR_STATS") => self.report(now, Grain::Hour, message, draft),
+            (DB, "CALC_DAY_STATS") => self.report(now, Grain::Day, message, draft),
+            (DB, "RENAME_SENSOR") => self.rename_sensor(message, draft),
+            (DB, "PURGE_SENSOR") => self.purge_sensor(now, message),
+            (DB, "PURGE_ALERTS") => self.purge_texts(now, Scope::Alerts, message),
+            (DB, "PURGE_LOGS") => self.purge_texts(now, Scope::Logs, message),
+            (DB, "STATS") => self.stats(message, draft),
             (DB, "GET" | "GET_TIMESTAMP" | "GET_ELAPSED" | "GET_COUNT") => {
                 self.question(now, message, draft);
             }

@@ -15,4 +15,4 @@ mod sensor;
 pub(crate) use duplicates::Duplicates;
 pub(crate) use measurement::local_seconds;
 pub(crate) use offers::Offers;
-pub(crate) use sensor::notice as sensor_notice;
+pub(crate) use sensor::{ages as sensor_ages, is_summarised, notice as sensor_notice};

@@ -41,6 +41,8 @@ pub enum Input<'a> {
         /// What it found.
         answer: StoreAnswer,
     },
+    /// It is time to see what is too old: [`crate::House::rest`] says when.
+    Tick,
     /// The portal gave the house another name or time zone.
     Described(Identity),
 }

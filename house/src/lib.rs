@@ -13,13 +13,15 @@
 //! | [`reference_store`] | what a store must do, in its simplest form |
 //! | [`identity`] | what the portal says a house is called and where it is |
 //! | `brain` | [`House`]: its state, its birth, one step |
+//! | [`statistics`] | what values come to in an hour or day, on any clock |
+//! | `retention` | what is too old goes, bit by bit |
 //! | `turns` | answers leave in the order in which the questions came |
 //! | `dispatch` | from a topic to the command that handles it |
 //! | `presence` | modules that start and stop |
 //! | `wire` | how messages of the controller are built |
 //! | `config` | configuration files: `SAVE`, `DELETE`, `SUBSCRIBE`, `CONF` |
 //! | `hub` | measurements: `IN`, `SET`, `POLL`, sensors nobody configured |
-//! | `db` | history: `SAVE`, `SAVED`, `GET…`, `DELETE_SENSOR` |
+//! | `db` | history: `SAVE`, `SAVED`, `GET…`, statistics, upkeep |
 //!
 //! ## Order
 //! Every input opens a *turn*. A turn may wait for one answer of the store;
@@ -47,6 +49,8 @@ pub mod identity;
 pub mod input;
 mod presence;
 pub mod reference_store;
+mod retention;
+pub mod statistics;
 pub mod store;
 mod turns;
 mod wire;
@@ -57,4 +61,5 @@ mod tests;
 pub use brain::{House, subscriptions};
 pub use identity::Identity;
 pub use input::{DeliveryRef, Effect, Input, Publication, Ticket};
+pub use retention::until_slot;
 pub use store::{Snapshot, StoreAnswer, StoreOp};

@@ -4,21 +4,26 @@
 //! It is the definition that real stores are compared with, and the store of
 //! the tests of this crate.
 
+mod aggregates;
+
 use std::collections::BTreeMap;
 
 use serde_json::Value;
 
 use crate::hub::format::text;
+use crate::statistics::{Bucket, Buckets, Summary, end_of_chunk, quarter_of};
 use crate::store::{
-    FileChange, Point, PointValue, REPEATS, ReadLimit, SavePoint, Select, Series, Snapshot,
-    StoreAnswer, StoreOp,
+    Derive, FileChange, Point, PointValue, Purge, REPEATS, ReadLimit, SavePoint, Select, Series,
+    SeriesStats, Snapshot, StoreAnswer, StoreOp, StoreStats,
 };
+use aggregates::Rows;
 
 /// The store of one house.
 #[derive(Clone, Debug, Default)]
 pub struct ReferenceStore {
     snapshot: Snapshot,
     series: BTreeMap<Series, Vec<Point>>,
+    summaries: BTreeMap<Series, Rows>,
     changes: Vec<(String, FileChange)>,
 }
 
@@ -51,6 +56,23 @@ pub fn places(start: i64, end: i64, count: u64) -> (u64, u64) {
         return (0, 0);
     }
     (first.unsigned_abs(), after.unsigned_abs())
+}
+
+/// The selected among `points`, which are in order of time.
+pub(crate) fn chosen(points: &[Point], select: Select) -> &[Point] {
+    let (first, after) = match select {
+        Select::Positions { start, end } => {
+            let count = u64::try_from(points.len()).unwrap_or(u64::MAX);
+            let (first, after) = places(start, end, count);
+            let index = |place| usize::try_from(place).unwrap_or(usize::MAX);
+            (index(first), index(after))
+        }
+        Select::Between { from, to } => (
+            points.partition_point(|point| point.at < from),
+            points.partition_point(|point| point.at <= to),
+        ),
+    };
+    points.get(first..after).unwrap_or_default()
 }
 
 impl ReferenceStore {
@@ -94,7 +116,29 @@ impl ReferenceStore {
                 let count = self.selected(&series, select).len();
                 return StoreAnswer::Count(u64::try_from(count).unwrap_or(u64::MAX));
             }
-            StoreOp::DeleteSeries(gone) => self.series.retain(|series, _| !gone.contains(series)),
+            StoreOp::Summarise { series, buckets } => {
+                let rows = self.summaries.entry(series).or_default();
+                let buckets = buckets.into_iter();
+                let summaries = buckets.map(|(grain, bucket)| rows.summarise(bucket, grain));
+                return StoreAnswer::Summaries(summaries.collect());
+            }
+            StoreOp::Derive(asked) => return StoreAnswer::Points(self.derive(&asked)),
+            StoreOp::DeleteSeries(gone) => {
+                self.series.retain(|series, _| !gone.contains(series));
+                self.summaries.retain(|series, _| !gone.contains(series));
+            }
+            StoreOp::Rename(names) => {
+                for (from, to) in names {
+                    self.rename(&from, to);
+                }
+            }
+            StoreOp::Purge(purge) => {
+                let more = self.purge(&purge);
+                return StoreAnswer::Purged { more };
+            }
+            StoreOp::Sweep(_) => return StoreAnswer::Purged { more: false },
+            StoreOp::MarkTidied(at) => self.snapshot.tidied = Some(at),
+            StoreOp::Stats => return StoreAnswer::Stats(self.stats()),
             StoreOp::PutOffer(offer) => {
                 self.forget_offers(std::slice::from_ref(&offer.sensor));
                 self.snapshot.offers.push(offer);
@@ -118,33 +162,136 @@ impl ReferenceStore {
         }
     }
 
-    fn save(&mut self, save: SavePoint) -> bool {
-        let points = self.series.entry(save.series).or_default();
+    fn save(&mut self, save: SavePoint) -> Option<Vec<Summary>> {
+        let points = self.series.entry(save.series.clone()).or_default();
+        let rows = self.summaries.entry(save.series).or_default();
+        let at = save.point.at;
         let newest = points.last().map(|point| point.at);
         if save.new_only && newest.is_some_and(|newest| newest >= save.point.at) {
-            return false;
+            return None;
         }
         if let Ok(place) = points.binary_search_by_key(&save.point.at, |point| point.at) {
-            let Some(there) = points.get_mut(place) else {
-                return false;
-            };
+            let there = points.get_mut(place)?;
             if value_text(&there.value) == value_text(&save.point.value) {
-                return false;
+                return None;
             }
             *there = save.point;
         } else {
             if let Some(keep) = save.keep_newest {
                 let keep = usize::try_from(keep.saturating_sub(1)).unwrap_or(usize::MAX);
                 let excess = points.len().saturating_sub(keep);
+                if let Some(last) = excess.checked_sub(1).and_then(|last| points.get(last)) {
+                    rows.settle(points, last.at.saturating_add(1));
+                }
                 points.drain(..excess);
             }
             let place = points.partition_point(|point| point.at < save.point.at);
             points.insert(place, save.point);
         }
+        let mut summaries = Vec::new();
+        if let Some(aggregate) = save.aggregate {
+            rows.refresh(points, at, aggregate.with_tally);
+            let report = aggregate.report.iter();
+            summaries.extend(report.map(|(grain, bucket)| rows.summarise(*bucket, *grain)));
+        }
         if let Some((series, point)) = save.also {
             self.append(series, point);
         }
-        true
+        Some(summaries)
+    }
+
+    fn derive(&self, asked: &Derive) -> Vec<Vec<Point>> {
+        let sensor = Series::sensor(asked.sensor.clone());
+        let rows = self.summaries.get(&sensor);
+        let rows = rows
+            .into_iter()
+            .flat_map(|rows| rows.rows(asked.grain).rev());
+        let buckets: Vec<(Bucket, Summary)> = Buckets::new(rows, &asked.grid, asked.grain)
+            .filter(|(bucket, _)| asked.may_select(*bucket))
+            .take(asked.needed().unwrap_or(usize::MAX))
+            .collect();
+        let lists = asked.statistics.iter().map(|statistic| {
+            let stored = self.series.get(&asked.stored(*statistic));
+            asked.join(*statistic, &buckets, stored.map_or(&[][..], Vec::as_slice))
+        });
+        lists.collect()
+    }
+
+    fn rename(&mut self, from: &Series, to: Series) {
+        if *from == to {
+            return;
+        }
+        let Some(points) = self.series.remove(from) else {
+            return;
+        };
+        let Some(joined) = self.series.get_mut(&to) else {
+            let rows = self.summaries.remove(from).unwrap_or_default();
+            self.summaries.insert(to.clone(), rows);
+            self.series.insert(to, points);
+            return;
+        };
+        for point in points {
+            if let Err(place) = joined.binary_search_by_key(&point.at, |point| point.at) {
+                joined.insert(place, point);
+            }
+        }
+        let rows = self.summaries.remove(from).unwrap_or_default();
+        self.summaries.entry(to).or_default().join(rows, joined);
+    }
+
+    fn purge(&mut self, purge: &Purge) -> bool {
+        for (series, before) in &purge.stored {
+            if let Some(points) = self.series.get_mut(series) {
+                points.retain(|point| point.at >= *before);
+            }
+        }
+        let Some(points) = self.series.get_mut(&purge.series) else {
+            return false;
+        };
+        let rows = self.summaries.entry(purge.series.clone()).or_default();
+        let mut more = false;
+        if let Some(end) = purge.raw_before.map(quarter_of) {
+            let old = points.partition_point(|point| point.at < end);
+            let (first, next) = (points.first(), points.get(purge.most));
+            let end = match (first, next) {
+                (Some(first), Some(next)) if old > purge.most => {
+                    more = true;
+                    end_of_chunk(first.at, next.at)
+                }
+                _ => end,
+            };
+            rows.settle(points, end);
+            points.retain(|point| point.at >= end);
+        }
+        if let Some(before) = purge.hours_before {
+            if let Some(days_before) = purge.days_before {
+                rows.forget(before.min(days_before));
+            }
+            more |= rows.coarsen(before, &purge.days, purge.most);
+        }
+        more
+    }
+
+    fn stats(&self) -> StoreStats {
+        let series = self.series.iter().filter_map(|(series, points)| {
+            let bytes: usize = points
+                .iter()
+                .map(|point| value_text(&point.value).len())
+                .sum();
+            Some(SeriesStats {
+                series: series.clone(),
+                points: u64::try_from(points.len()).ok()?,
+                bytes: u64::try_from(bytes).ok()?,
+                oldest: points.first()?.at,
+                newest: points.last()?.clone(),
+            })
+        });
+        let series: Vec<SeriesStats> = series.collect();
+        StoreStats {
+            bytes: series.iter().map(|one| one.bytes).sum(),
+            series,
+            engine: ("memory".to_owned(), String::new()),
+        }
     }
 
     fn append(&mut self, series: Series, point: Point) {
@@ -183,19 +330,7 @@ impl ReferenceStore {
 
     fn selected(&self, series: &Series, select: Select) -> &[Point] {
         let points = self.series.get(series).map_or(&[][..], Vec::as_slice);
-        let (first, after) = match select {
-            Select::Positions { start, end } => {
-                let count = u64::try_from(points.len()).unwrap_or(u64::MAX);
-                let (first, after) = places(start, end, count);
-                let index = |place| usize::try_from(place).unwrap_or(usize::MAX);
-                (index(first), index(after))
-            }
-            Select::Between { from, to } => (
-                points.partition_point(|point| point.at < from),
-                points.partition_point(|point| point.at <= to),
-            ),
-        };
-        points.get(first..after).unwrap_or_default()
+        chosen(points, select)
     }
 
     fn forget_offers(&mut self, sensors: &[String]) {

@@ -3,9 +3,14 @@
 //! Times are UTC, in whole seconds since the Unix epoch. The bus speaks of
 //! local seconds; only `db` and `hub` convert.
 
+mod derive;
+
 use serde_json::Value;
 
+pub use derive::Derive;
+
 use crate::identity::Identity;
+use crate::statistics::{Bucket, Grain, Grid, Summary};
 
 /// The three families of series.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -111,6 +116,88 @@ pub struct SavePoint {
     pub new_only: bool,
     /// If the point was stored, append this one in the same transaction.
     pub also: Option<(Series, Point)>,
+    /// If the point was stored, summarise its quarter of an hour in the same
+    /// transaction.
+    pub aggregate: Option<Aggregate>,
+}
+
+/// How a stored value is summarised.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Aggregate {
+    /// Whether to record how often each value occurred.
+    pub with_tally: bool,
+    /// Answer with what these come to, the value among them.
+    pub report: Vec<(Grain, Bucket)>,
+}
+
+/// What a row of a series' summaries is made of. A quarter of an hour may have
+/// one of each; they tell of different values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Part {
+    /// Of the points of this quarter that are stored; made anew when one of
+    /// them changes.
+    Live,
+    /// Of points of this quarter that were purged.
+    Settled,
+    /// Of purged points from here to the end of the day: hours are no longer
+    /// told apart.
+    Coarse,
+}
+
+impl Part {
+    /// All, in order; the place is the number in the store.
+    pub const ALL: [Self; 3] = [Self::Live, Self::Settled, Self::Coarse];
+
+    /// Whether it counts in hours or days.
+    #[must_use]
+    pub fn counts_in(self, grain: Grain) -> bool {
+        self != Self::Coarse || grain == Grain::Day
+    }
+}
+
+/// What is too old in a series. Times are UTC seconds; `None` keeps.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Purge {
+    /// The series.
+    pub series: Series,
+    /// Points before this go; their summaries stay.
+    pub raw_before: Option<i64>,
+    /// Hours before this are no longer told apart.
+    pub hours_before: Option<i64>,
+    /// Days before this go, if hours before this may go too.
+    pub days_before: Option<i64>,
+    /// Further series, with the moment before which their points go.
+    pub stored: Vec<(Series, i64)>,
+    /// Whose days must remain right when hours are merged.
+    pub days: Vec<Grid>,
+    /// About how many rows at a time.
+    pub most: usize,
+}
+
+/// What the store holds of one series.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SeriesStats {
+    /// The series.
+    pub series: Series,
+    /// How many points.
+    pub points: u64,
+    /// About how many bytes they take.
+    pub bytes: u64,
+    /// When the oldest was measured, UTC seconds.
+    pub oldest: i64,
+    /// The newest; long text is cut.
+    pub newest: Point,
+}
+
+/// What the store holds.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StoreStats {
+    /// Every series that has points.
+    pub series: Vec<SeriesStats>,
+    /// How many bytes it takes.
+    pub bytes: u64,
+    /// What kind of store it is, and its version.
+    pub engine: (String, String),
 }
 
 /// One configuration file written or removed.
@@ -179,8 +266,31 @@ pub enum StoreOp {
         /// Which points.
         select: Select,
     },
-    /// Remove series with all their points.
+    /// Summarise the buckets, each on its own. Answered with
+    /// [`StoreAnswer::Summaries`].
+    Summarise {
+        /// Of this series.
+        series: Series,
+        /// Hours and days.
+        buckets: Vec<(Grain, Bucket)>,
+    },
+    /// Read statistics. Answered with [`StoreAnswer::Points`].
+    Derive(Derive),
+    /// Remove series with all their points and summaries. What is large goes
+    /// out of sight at once and away with [`StoreOp::Sweep`].
     DeleteSeries(Vec<Series>),
+    /// Give series other names. Where the new name has points, both are
+    /// joined; at the same second the point under the new name stays.
+    Rename(Vec<(Series, Series)>),
+    /// Remove what is too old. Answered with [`StoreAnswer::Purged`].
+    Purge(Purge),
+    /// Remove about so many rows of deleted series. Answered with
+    /// [`StoreAnswer::Purged`].
+    Sweep(usize),
+    /// Remember that all that was too old at this moment, UTC seconds, went.
+    MarkTidied(i64),
+    /// What is there. Answered with [`StoreAnswer::Stats`].
+    Stats,
     /// Write an offer, replacing one for the same sensor.
     PutOffer(Offer),
     /// Remove the offers for these sensors.
@@ -193,9 +303,18 @@ pub enum StoreOp {
 pub enum StoreAnswer {
     /// Done.
     Done,
-    /// Whether the value was stored: `false` when an equal or newer one made
-    /// it superfluous.
-    Saved(bool),
+    /// The summaries to be reported if the value was stored; `None` when an
+    /// equal or newer one made it superfluous.
+    Saved(Option<Vec<Summary>>),
+    /// What each bucket comes to.
+    Summaries(Vec<Summary>),
+    /// Whether to ask again for the rest.
+    Purged {
+        /// There is, or may be, more.
+        more: bool,
+    },
+    /// What the store holds.
+    Stats(StoreStats),
     /// For each series its points, oldest first.
     Points(Vec<Vec<Point>>),
     /// How many points there are.
@@ -213,4 +332,6 @@ pub struct Snapshot {
     pub identity: Option<Identity>,
     /// Whether the files were published as they are.
     pub announced: bool,
+    /// When all that was too old last went, UTC seconds.
+    pub tidied: Option<i64>,
 }

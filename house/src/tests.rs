@@ -5,6 +5,7 @@ mod configuration;
 mod history;
 mod measurements;
 mod properties;
+mod statistics;
 
 use std::collections::VecDeque;
 

@@ -2,9 +2,10 @@
 
 use std::collections::VecDeque;
 
-use crate::db::Pending;
+use crate::db::{Pending, Report, stats_answer};
 use crate::input::{DeliveryRef, Effect, Ticket};
-use crate::store::StoreOp;
+use crate::store::{StoreAnswer, StoreOp};
+use crate::wire::{ReplyTo, Wire};
 
 /// What one input leads to, while it is being worked out.
 #[derive(Default)]
@@ -21,10 +22,53 @@ pub(crate) struct Draft {
 pub(crate) enum Waiting {
     /// Say this once it is on disk.
     Say(Vec<Effect>),
-    /// Say the first if the value was stored, the second in any case.
-    SayIfStored(Vec<Effect>, Vec<Effect>),
+    /// Say what follows from a value that was stored, or not.
+    Value(Value),
+    /// Say what hours or days come to.
+    Report(Report),
     /// Answer a question about history.
     Answer(Pending),
+    /// Say what the store holds; local time is so many seconds ahead.
+    Stats(ReplyTo, i64),
+}
+
+/// What is said about a value.
+pub(crate) struct Value {
+    /// If it was stored, first.
+    pub(crate) saved: Vec<Effect>,
+    /// If it was stored, then.
+    pub(crate) report: Option<Report>,
+    /// If it was stored, at last.
+    pub(crate) notices: Vec<Effect>,
+    /// In any case.
+    pub(crate) always: Vec<Effect>,
+}
+
+impl Waiting {
+    /// What is said once the store has answered.
+    pub(crate) fn finish(self, answer: StoreAnswer, wire: &mut Wire) -> Vec<Effect> {
+        match (self, answer) {
+            (Self::Say(say), _) => say,
+            (Self::Value(value), StoreAnswer::Saved(Some(summaries))) => {
+                let report = value.report.map(|report| report.say(wire, &summaries));
+                let mut say = value.saved;
+                say.extend(report.into_iter().flatten());
+                say.extend(value.notices);
+                say.extend(value.always);
+                say
+            }
+            (Self::Value(value), _) => value.always,
+            (Self::Report(report), StoreAnswer::Summaries(summaries)) => {
+                report.say(wire, &summaries)
+            }
+            (Self::Answer(pending), answer) => vec![pending.answer(answer)],
+            (Self::Stats(reply, offset), StoreAnswer::Stats(stats)) => {
+                vec![reply.with(stats_answer(stats, offset))]
+            }
+            // Not the answer to what was asked.
+            (Self::Report(_) | Self::Stats(..), _) => Vec::new(),
+        }
+    }
 }
 
 struct Turn {
@@ -81,8 +125,10 @@ impl Turns {
     }
 
     /// An operation that nobody waits for.
-    pub(crate) fn store(&mut self, op: StoreOp, effects: &mut Vec<Effect>) {
-        effects.push(Effect::Store(self.ticket(), op));
+    pub(crate) fn store(&mut self, op: StoreOp, effects: &mut Vec<Effect>) -> Ticket {
+        let ticket = self.ticket();
+        effects.push(Effect::Store(ticket, op));
+        ticket
     }
 
     /// Ends all turns that wait for nothing and for nobody before them. Before

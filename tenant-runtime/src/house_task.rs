@@ -6,10 +6,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use ::house::{Effect, House, Identity, Input};
+use ::house::{Effect, House, Identity, Input, until_slot};
 use cell::BusConnector;
 use model::{Ambient, HouseId};
 use tokio::sync::{mpsc, watch};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::session::{Next, Session, pause};
@@ -104,9 +105,16 @@ impl HouseTask {
             self.awake(session, life).await?;
         }
         let around = Arc::clone(&self.around);
+        let mut tick = Instant::now() + self.rest(life.as_ref());
         loop {
+            // Brought forward, never put off: a busy house tidies up as well.
+            tick = tick.min(Instant::now() + self.rest(life.as_ref()));
             tokio::select! {
                 () = self.stop.cancelled() => return Ok(()),
+                () = tokio::time::sleep_until(tick) => {
+                    self.step(session, life, Input::Tick).await?;
+                    tick = Instant::now() + self.rest(life.as_ref());
+                }
                 Ok(()) = self.identity.changed() => {
                     let identity = self.identity.borrow_and_update().clone();
                     self.step(session, life, Input::Described(identity)).await?;
@@ -135,6 +143,13 @@ impl HouseTask {
                 },
             }
         }
+    }
+
+    /// How long until the house looks for what is too old. One that sleeps is
+    /// woken for it once a day.
+    fn rest(&self, life: Option<&Life>) -> Duration {
+        let now = self.around.ambient.now();
+        life.map_or_else(|| until_slot(&self.house, now), |life| life.brain.rest(now))
     }
 
     /// Finishes what was begun, taking no more messages.

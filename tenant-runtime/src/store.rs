@@ -11,7 +11,10 @@ mod files;
 mod offers;
 mod open;
 mod points;
+mod quarter_rows;
+mod quarters;
 mod schema;
+mod upkeep;
 mod worker;
 
 use std::hash::{DefaultHasher, Hash, Hasher};

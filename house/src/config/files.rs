@@ -99,6 +99,13 @@ impl Files {
         file.content.as_object()
     }
 
+    /// The ids of all sensors that have a file.
+    pub(crate) fn sensors(&self) -> impl Iterator<Item = &str> {
+        self.by_id
+            .range(SENSORS.to_owned()..)
+            .map_while(|(id, _)| id.strip_prefix(SENSORS))
+    }
+
     /// One table of the hub's file, such as `retain`, and one entry in it.
     pub(crate) fn hub_entry(&self, table: &str, entry: &str) -> Option<&Value> {
         self.get(HUB_FILE)?.content.get(table)?.get(entry)

@@ -42,7 +42,7 @@ impl Pending {
         let data = match answer {
             StoreAnswer::Count(count) => vec![json!(count)],
             StoreAnswer::Points(series) => self.points(&series),
-            StoreAnswer::Done | StoreAnswer::Saved(_) => Vec::new(),
+            _ => Vec::new(),
         };
         self.reply.with(json!({ "data": data }))
     }
@@ -51,7 +51,7 @@ impl Pending {
         let first = series.first().map_or(&[][..], Vec::as_slice);
         let newest = first.last().map(|point| point.at);
         match self.asked {
-            Asked::Count => Vec::new(),
+            Asked::Count => vec![json!(first.len())],
             Asked::Timestamp => newest.map(|at| self.local(at)).into_iter().collect(),
             Asked::Elapsed => newest
                 .map(|at| json!(self.now.saturating_sub(at)))
@@ -100,14 +100,19 @@ impl Pending {
     }
 
     fn value(&self, point: &Point) -> Value {
-        let value = match &point.value {
-            PointValue::Int(whole) => json!(whole),
-            PointValue::Real(real) => json!(real),
-            PointValue::Text(text) => json!(text),
-        };
+        let value = point_json(point);
         let formatted = self.style.formatter.as_deref();
         let formatted = formatted.and_then(|format| normalise(format, &value).ok());
         formatted.unwrap_or_else(|| read_value(value))
+    }
+}
+
+/// A stored value as JSON.
+pub(super) fn point_json(point: &Point) -> Value {
+    match &point.value {
+        PointValue::Int(whole) => json!(whole),
+        PointValue::Real(real) => json!(real),
+        PointValue::Text(text) => json!(text),
     }
 }
 

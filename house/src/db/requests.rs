@@ -7,9 +7,10 @@ use super::answer::{Asked, Pending};
 use super::query::Query;
 use super::save::SaveRequest;
 use crate::brain::House;
-use crate::config::{MAX_ID_BYTES, is_path};
+use crate::config::MAX_ID_BYTES;
 use crate::hub::format::{cut, text};
-use crate::store::{Point, PointValue, ReadLimit, Scope, Series, StoreOp};
+use crate::statistics::{Grid, Statistic};
+use crate::store::{Derive, Point, PointValue, ReadLimit, Scope, Series, StoreOp};
 use crate::turns::{Draft, Waiting};
 use crate::wire::{DB, Message};
 
@@ -19,16 +20,14 @@ const MAX_LINE: usize = 2_000;
 /// The severities that alerts and logs have.
 const SEVERITIES: [&str; 6] = ["debug", "info", "warning", "error", "alert", "value"];
 
-const STATISTICS: [&str; 7] = ["min", "avg", "max", "rate", "sum", "count", "count_unique"];
-
 impl House {
     /// `SAVE/<sensor>`: one value, straight into the history.
     pub(crate) fn save_value(&mut self, now: Timestamp, message: &Message<'_>, draft: &mut Draft) {
         let local_now = now.as_secs().saturating_add(self.files.offset_secs());
         match SaveRequest::read(message.topic.args, message.data(), local_now) {
             Ok(save) => {
-                let (op, say) = self.save(now, save);
-                draft.wait = Some((op, Waiting::SayIfStored(say, Vec::new())));
+                let (op, value) = self.save(now, save);
+                draft.wait = Some((op, Waiting::Value(value)));
             }
             Err(why) => {
                 let (args, from) = (message.topic.args, message.topic.from);
@@ -36,21 +35,6 @@ impl House {
                 draft.say.extend(self.wire.warning(DB, line));
             }
         }
-    }
-
-    /// `DELETE_SENSOR/<sensor>`: its values and all its statistics.
-    pub(crate) fn delete_sensor(&mut self, message: &Message<'_>, draft: &mut Draft) {
-        let sensor = message.topic.args;
-        if !is_path(sensor) {
-            return;
-        }
-        let statistics = ["hour", "day"].into_iter().flat_map(|group| {
-            STATISTICS.map(|statistic| Series::sensor(format!("{sensor}/{group}/{statistic}")))
-        });
-        let series = [Series::sensor(sensor)].into_iter().chain(statistics);
-        self.duplicates.forget(sensor);
-        let op = StoreOp::DeleteSeries(series.collect());
-        draft.wait = Some((op, Waiting::Say(Vec::new())));
     }
 
     /// `GET/<series>`, `GET_TIMESTAMP`, `GET_ELAPSED`, `GET_COUNT`.
@@ -64,7 +48,7 @@ impl House {
             draft.say.push(message.reply(json!({"data": []})));
             return;
         };
-        let (asked, op) = operation(message.topic.command, name, &query);
+        let (asked, op) = operation(message.topic.command, name, &query, offset);
         let pending = Pending {
             asked,
             style: query.style,
@@ -99,35 +83,55 @@ pub(crate) fn save_text(now: Timestamp, message: &Message<'_>, draft: &mut Draft
     draft.wait = Some((op, Waiting::Say(Vec::new())));
 }
 
-fn operation(command: &str, name: &str, query: &Query) -> (Asked, StoreOp) {
+fn operation(command: &str, name: &str, query: &Query, offset: i64) -> (Asked, StoreOp) {
+    let asked = match command {
+        "GET_COUNT" => Asked::Count,
+        "GET_TIMESTAMP" => Asked::Timestamp,
+        "GET_ELAPSED" => Asked::Elapsed,
+        _ if name.ends_with("/range") => Asked::Range,
+        _ => Asked::Values,
+    };
+    let limit = match asked {
+        Asked::Timestamp | Asked::Elapsed => ReadLimit {
+            points: 1,
+            ..query.limit
+        },
+        _ => query.limit,
+    };
+    let of_sensor = Statistic::of_series(name).filter(|_| query.scope == Scope::Sensors);
+    if let Some((sensor, grain, statistics)) = of_sensor {
+        let derive = Derive {
+            sensor: sensor.to_owned(),
+            statistics,
+            grain,
+            grid: Grid::Offset(offset),
+            select: query.select,
+            limit,
+        };
+        return (asked, StoreOp::Derive(derive));
+    }
     let series = |name: &str| Series {
         scope: query.scope,
         name: name.to_owned(),
     };
-    let read = |series, points| StoreOp::Read {
-        series,
-        select: query.select,
-        limit: ReadLimit {
-            points,
-            ..query.limit
+    let select = query.select;
+    let op = match (asked, name.strip_suffix("/range")) {
+        (Asked::Count, _) => StoreOp::Count {
+            series: series(name),
+            select,
+        },
+        (Asked::Range, Some(bucket)) => StoreOp::Read {
+            series: ["min", "max"]
+                .map(|one| series(&format!("{bucket}/{one}")))
+                .to_vec(),
+            select,
+            limit,
+        },
+        _ => StoreOp::Read {
+            series: vec![series(name)],
+            select,
+            limit,
         },
     };
-    match command {
-        "GET_COUNT" => (
-            Asked::Count,
-            StoreOp::Count {
-                series: series(name),
-                select: query.select,
-            },
-        ),
-        "GET_TIMESTAMP" => (Asked::Timestamp, read(vec![series(name)], 1)),
-        "GET_ELAPSED" => (Asked::Elapsed, read(vec![series(name)], 1)),
-        _ => match name.strip_suffix("/range") {
-            Some(bucket) => {
-                let both = ["min", "max"].map(|statistic| series(&format!("{bucket}/{statistic}")));
-                (Asked::Range, read(both.to_vec(), query.limit.points))
-            }
-            None => (Asked::Values, read(vec![series(name)], query.limit.points)),
-        },
-    }
+    (asked, op)
 }

@@ -3,13 +3,16 @@
 use model::Timestamp;
 use serde_json::{Map, Value};
 
+use super::Report;
+
 use crate::brain::House;
 use crate::config::is_path;
 use crate::hub::format::{cut, number, text};
 use crate::hub::local_seconds;
-use crate::hub::sensor_notice;
-use crate::input::Effect;
-use crate::store::{Point, PointValue, SavePoint, Scope, Series, StoreOp};
+use crate::hub::{is_summarised, sensor_notice};
+use crate::statistics::{Grain, Grid, Operations};
+use crate::store::{Aggregate, Point, PointValue, SavePoint, Scope, Series, StoreOp};
+use crate::turns;
 use crate::wire::{DB, HUB};
 
 /// How many characters of a value `SAVED` carries.
@@ -35,6 +38,7 @@ pub(crate) struct SaveRequest {
     at: i64,
     keep_newest: Option<u64>,
     new_only: bool,
+    operations: Operations,
 }
 
 impl SaveRequest {
@@ -64,6 +68,7 @@ impl SaveRequest {
             at,
             keep_newest: count.and_then(|count| format!("{:.0}", count.trunc()).parse().ok()),
             new_only: policy("new_only").and_then(Value::as_bool) == Some(true),
+            operations: Operations::read(data.get("calculate")),
         })
     }
 
@@ -90,8 +95,9 @@ pub(super) fn point_value(value: Value) -> PointValue {
 
 impl House {
     /// The operation that stores a value, and what is said once it is stored:
-    /// exactly one `SAVED`, and for a configured sensor a notice.
-    pub(crate) fn save(&mut self, now: Timestamp, save: SaveRequest) -> (StoreOp, Vec<Effect>) {
+    /// one `SAVED` for the value, one for its hour and one for its day if
+    /// statistics are wanted, and for a configured sensor a notice.
+    pub(crate) fn save(&mut self, now: Timestamp, save: SaveRequest) -> (StoreOp, turns::Value) {
         let offset = self.files.offset_secs();
         let shown = cut(&text(&save.value), SHOWN);
         let notice = sensor_notice(&self.files, &save.sensor, &shown);
@@ -106,17 +112,14 @@ impl House {
             data.insert("statistics".to_owned(), statistics.clone().into());
         }
         let data = Value::Object(data);
-        let mut say = self
-            .wire
-            .broadcast(DB, "SAVED", &save.sensor, data)
-            .to_vec();
-        if let Some(notice) = &notice {
+        let saved = self.wire.broadcast(DB, "SAVED", &save.sensor, data);
+        let notices = notice.as_ref().map_or_else(Vec::new, |notice| {
             let args = format!("value/{}", save.sensor);
-            let notify = self
-                .wire
-                .broadcast(HUB, "NOTIFY", &args, notice.clone().into());
-            say.extend(notify);
-        }
+            let text = notice.clone().into();
+            self.wire.broadcast(HUB, "NOTIFY", &args, text).to_vec()
+        });
+        let at = save.at.saturating_sub(offset);
+        let (aggregate, report) = self.statistics(&save, at, offset);
         let also = notice.map(|notice| {
             let series = Series {
                 scope: Scope::Alerts,
@@ -131,14 +134,55 @@ impl House {
         let op = StoreOp::Save(SavePoint {
             series: save.series(),
             point: Point {
-                at: save.at.saturating_sub(offset),
+                at,
                 value: point_value(save.value),
             },
             keep_newest: save.keep_newest,
             new_only: save.new_only,
             also,
+            aggregate,
         });
-        (op, say)
+        let value = turns::Value {
+            saved: saved.to_vec(),
+            report,
+            notices,
+            always: Vec::new(),
+        };
+        (op, value)
+    }
+
+    /// How the value at `at` (UTC) is summarised, and what is said of that.
+    fn statistics(
+        &self,
+        save: &SaveRequest,
+        at: i64,
+        offset: i64,
+    ) -> (Option<Aggregate>, Option<Report>) {
+        let (sensor, operations) = (&save.sensor, &save.operations);
+        let keeps_few = save.keep_newest.is_some();
+        let with_tally = is_summarised(&self.files, sensor, operations, keeps_few);
+        let Some(with_tally) = with_tally.filter(|_| save.statistics.is_none()) else {
+            return (None, None);
+        };
+        let wire = Grid::Offset(offset);
+        let buckets = if operations.is_empty() {
+            Vec::new()
+        } else {
+            [Grain::Hour, Grain::Day]
+                .map(|grain| (grain, wire.bucket(grain, at)))
+                .to_vec()
+        };
+        let aggregate = Aggregate {
+            with_tally,
+            report: buckets.clone(),
+        };
+        let report = Report {
+            sensor: sensor.clone(),
+            operations: operations.clone(),
+            offset,
+            buckets,
+        };
+        (Some(aggregate), Some(report))
     }
 }
 

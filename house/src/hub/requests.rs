@@ -11,7 +11,7 @@ use crate::brain::House;
 use crate::config::is_path;
 use crate::db::SaveRequest;
 use crate::store::Offer;
-use crate::turns::{Draft, Waiting};
+use crate::turns::{self, Draft, Waiting};
 use crate::wire::{HUB, Message};
 
 /// Seconds within which the same value is not taken twice, when the hub's
@@ -94,8 +94,9 @@ impl House {
                     let out = self.wire.send(HUB, to, ("OUT", id), request_id, wish.data);
                     out.to_vec()
                 });
-                let (op, say) = self.save(now, prepared.save);
-                draft.wait = Some((op, Waiting::SayIfStored(say, always)));
+                let (op, value) = self.save(now, prepared.save);
+                let value = turns::Value { always, ..value };
+                draft.wait = Some((op, Waiting::Value(value)));
             }
             Err(why) => {
                 let from = message.topic.from;

@@ -4,6 +4,8 @@ use serde_json::{Map, Value};
 
 use super::format::{is_opaque, number, text};
 use crate::config::Files;
+use crate::retention::Ages;
+use crate::statistics::Operations;
 
 /// What the hub knows of a sensor.
 pub(crate) struct Sensor<'a> {
@@ -106,6 +108,29 @@ impl<'a> Sensor<'a> {
 pub(crate) fn notice(files: &Files, id: &str, value: &str) -> Option<String> {
     let sensor = Sensor::find(files, id).filter(|sensor| !sensor.is_disabled())?;
     Some(sensor.notice(id, value))
+}
+
+/// For how long the values of a sensor are kept; for ever when it says nothing.
+pub(crate) fn ages(files: &Files, id: &str) -> Ages {
+    let policies = Sensor::find(files, id).and_then(|sensor| sensor.policies());
+    policies.map_or_else(Ages::default, Ages::of_policies)
+}
+
+/// Whether values of a sensor are summarised: all for which statistics are
+/// wanted, except documents, and numbers of which more than a few are kept.
+/// With it, whether to record how often each value occurred.
+pub(crate) fn is_summarised(
+    files: &Files,
+    id: &str,
+    operations: &Operations,
+    keeps_few: bool,
+) -> Option<bool> {
+    let format = Sensor::find(files, id).map(|sensor| sensor.format());
+    let is_number = matches!(format, Some("int" | "float_1" | "float_2"));
+    if format.is_some_and(is_opaque) || (operations.is_empty() && (keeps_few || !is_number)) {
+        return None;
+    }
+    Some(!is_number || operations.has("count_unique"))
 }
 
 #[cfg(test)]

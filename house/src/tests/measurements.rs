@@ -28,6 +28,14 @@ fn a_value_is_normalised_stored_and_said() {
             json!({"from_save": true, "value": "21.5", "timestamp": 1_795_268_286}),
         ),
         (
+            "controller/db/*/*/SAVED/lab/temp",
+            json!({"timestamp": 1_795_266_000, "group_by": "hour", "value": "21.5,21.5,21.5,-,-,-,-"}),
+        ),
+        (
+            "controller/db/*/*/SAVED/lab/temp",
+            json!({"timestamp": 1_795_219_200, "group_by": "day", "value": "21.5,21.5,21.5,-,-,-,-"}),
+        ),
+        (
             "controller/hub/*/*/NOTIFY/value/lab/temp",
             json!("Lab temperature: 21.5C"),
         ),
@@ -79,11 +87,11 @@ fn duplicates_limits_and_disabled_sensors_are_dropped_without_a_word() {
         bench.say("v2/service/fake/controller/hub/IN/lab/temp", data);
         bench.heard("v2").len()
     };
-    assert_eq!(send(&mut bench, 21.0, NOW), 2);
+    assert_eq!(send(&mut bench, 21.0, NOW), 4);
     assert_eq!(send(&mut bench, 21.0, NOW + 3), 0, "a duplicate");
-    assert_eq!(send(&mut bench, 21.0, NOW + 4), 2);
+    assert_eq!(send(&mut bench, 21.0, NOW + 4), 4);
     assert_eq!(send(&mut bench, 41.0, NOW + 60), 0, "too high");
-    assert_eq!(send(&mut bench, 22.0, NOW + 4), 2, "another value replaces");
+    assert_eq!(send(&mut bench, 22.0, NOW + 4), 4, "another value replaces");
     limited["disabled"] = json!(true);
     let mut bench = bench.with_sensor("lab/temp", limited);
     assert_eq!(send(&mut bench, 30.0, NOW + 90), 0, "disabled");

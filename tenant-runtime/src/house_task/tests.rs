@@ -20,12 +20,17 @@ struct Bench {
 
 impl Bench {
     fn start(folder: &Path, house: &str) -> Self {
+        let now = Timestamp::from_secs(1_795_264_686);
+        Self::start_with(folder, house, Arc::new(ManualAmbient::at(now)))
+    }
+
+    fn start_with(folder: &Path, house: &str, ambient: Arc<ManualAmbient>) -> Self {
         let (bus, sessions) = FakeBus::new();
         let health = Health::default();
         let around = Surroundings {
             stores: Stores::open(folder, 1).unwrap(),
             connector: bus,
-            ambient: Arc::new(ManualAmbient::at(Timestamp::from_secs(1_795_264_686))),
+            ambient,
             troubles: Troubles::new(health.clone()),
         };
         let (identity, description) = watch::channel(Identity {
@@ -310,4 +315,54 @@ async fn a_new_name_reaches_the_file_and_the_bus() {
             return;
         }
     }
+}
+
+/// How many points of `lab/temp` are on disk.
+fn stored(folder: &Path) -> i64 {
+    let file = rusqlite::Connection::open(folder.join("villa-aaaaaa.db")).unwrap();
+    file.query_row(
+        "SELECT count(*) FROM point JOIN series ON series.id = point.series
+         WHERE scope = 'sensors' AND name = 'lab/temp'",
+        [],
+        |row| row.get(0),
+    )
+    .unwrap()
+}
+
+/// Awake or asleep.
+#[tokio::test]
+async fn once_a_day_what_is_too_old_goes() {
+    let folder = tempfile::tempdir().unwrap();
+    let house: HouseId = "villa-aaaaaa".parse().unwrap();
+    let day = Duration::from_hours(24);
+    let (second, two) = (Duration::from_secs(1), Duration::from_secs(2));
+    let evening = Timestamp::from_secs(1_795_264_686);
+    let before = |now: Timestamp| now.after(until_slot(&house, now).saturating_sub(second));
+    let ambient = Arc::new(ManualAmbient::at(before(evening)));
+    let mut bench = Bench::start_with(folder.path(), house.as_str(), Arc::clone(&ambient));
+    let mut bus = bench.session().await;
+    let sensor = json!({"format": "float_1", "retain": "history"});
+    bus.ask(SENSOR, sensor).await;
+    let now = ambient.now().as_secs();
+    let days_ago = |days: i64| json!({"value": days, "timestamp": now - days * 86_400});
+    bus.ask(IN, days_ago(30)).await;
+    bus.ask(IN, days_ago(4)).await;
+    assert_eq!(stored(folder.path()), 2);
+    ambient.advance(two);
+    until(|| stored(folder.path()) == 1).await;
+    let said = bus
+        .ask(
+            "v2/gui/admin_1/controller/db/GET/lab/temp/day/avg",
+            json!({"start": 0}),
+        )
+        .await;
+    assert_eq!(said[0].1, json!({"data": [30.0, 4.0]}), "its days stay");
+    bench.stop().await;
+
+    let ambient = Arc::new(ManualAmbient::at(before(evening.after(day * 3))));
+    let mut bench = Bench::start_with(folder.path(), house.as_str(), Arc::clone(&ambient));
+    let _bus = bench.session().await;
+    ambient.advance(two);
+    until(|| stored(folder.path()) == 0).await;
+    bench.stop().await;
 }

@@ -2,11 +2,12 @@
 
 use std::collections::HashMap;
 
+use ::house::statistics::Summary;
 use ::house::store::Series;
 use ::house::{Snapshot, StoreAnswer, StoreOp};
 use rusqlite::{Connection, TransactionBehavior};
 
-use super::{StoreFault, files, offers, points, schema};
+use super::{StoreFault, files, offers, points, quarters, schema, upkeep};
 
 /// Series whose numbers are remembered; beyond that all are looked up again.
 const REMEMBERED_SERIES: usize = 4_096;
@@ -44,6 +45,7 @@ impl HouseFile {
                 offers: offers::read(&self.connection)?,
                 identity: files::identity(&self.connection)?,
                 announced: files::is_announced(&self.connection)?,
+                tidied: files::tidied(&self.connection)?,
             })
         };
         read().map_err(|error: rusqlite::Error| match error {
@@ -149,11 +151,37 @@ fn perform(
         StoreOp::Count { series, select } => {
             return points::count(connection, ids, &series, select).map(StoreAnswer::Count);
         }
+        StoreOp::Summarise { series, buckets } => {
+            return Ok(StoreAnswer::Summaries(
+                match ids.find(connection, &series)? {
+                    Some(id) => quarters::summarise(connection, id, &buckets)?,
+                    None => vec![Summary::default(); buckets.len()],
+                },
+            ));
+        }
+        StoreOp::Derive(asked) => {
+            return quarters::derive(connection, ids, &asked).map(StoreAnswer::Points);
+        }
         StoreOp::DeleteSeries(gone) => {
             for series in &gone {
-                points::delete(connection, ids, series)?;
+                upkeep::delete(connection, ids, series)?;
             }
         }
+        StoreOp::Rename(names) => {
+            for (from, to) in &names {
+                upkeep::rename(connection, ids, from, to)?;
+            }
+        }
+        StoreOp::Purge(purge) => {
+            let more = upkeep::purge(connection, ids, &purge)?;
+            return Ok(StoreAnswer::Purged { more });
+        }
+        StoreOp::Sweep(most) => {
+            let more = upkeep::sweep(connection, most)?;
+            return Ok(StoreAnswer::Purged { more });
+        }
+        StoreOp::MarkTidied(at) => files::mark_tidied(connection, at)?,
+        StoreOp::Stats => return upkeep::stats(connection).map(StoreAnswer::Stats),
         StoreOp::PutOffer(offer) => offers::put(connection, &offer)?,
         StoreOp::RemoveOffers(sensors) => {
             for sensor in &sensors {

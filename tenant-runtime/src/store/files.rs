@@ -89,6 +89,21 @@ pub(super) fn mark_announced(connection: &Connection) -> rusqlite::Result<()> {
     set_fact(connection, "announced", "yes")
 }
 
+/// When all that was too old last went.
+pub(super) fn tidied(connection: &Connection) -> rusqlite::Result<Option<i64>> {
+    connection
+        .query_row(
+            "SELECT CAST(value AS INTEGER) FROM fact WHERE name = 'tidied'",
+            [],
+            |row| row.get(0),
+        )
+        .optional()
+}
+
+pub(super) fn mark_tidied(connection: &Connection, at: i64) -> rusqlite::Result<()> {
+    set_fact(connection, "tidied", &at.to_string())
+}
+
 pub(super) fn mark_unannounced(connection: &Connection) -> rusqlite::Result<()> {
     connection
         .execute("DELETE FROM fact WHERE name = 'announced'", [])

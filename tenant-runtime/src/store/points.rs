@@ -1,11 +1,13 @@
 //! Series and their points.
 
 use ::house::reference_store::{places, value_text};
+use ::house::statistics::Summary;
 use ::house::store::{Point, PointValue, REPEATS, ReadLimit, SavePoint, Select, Series};
 use rusqlite::types::{ToSqlOutput, Value, ValueRef};
 use rusqlite::{Connection, OptionalExtension, Row, ToSql, params};
 
 use super::file::SeriesIds;
+use super::quarters;
 
 pub(super) fn series_id(connection: &Connection, series: &Series) -> rusqlite::Result<Option<i64>> {
     connection
@@ -20,18 +22,18 @@ pub(super) fn add_series(connection: &Connection, series: &Series) -> rusqlite::
         .insert([series.scope.as_str(), &series.name])
 }
 
-/// Stores a value by the rules of its series; `false` when it is superfluous.
+/// Stores a value by the rules of its series; `None` when it is superfluous.
 pub(super) fn save(
     connection: &Connection,
     ids: &mut SeriesIds,
     save: &SavePoint,
-) -> rusqlite::Result<bool> {
+) -> rusqlite::Result<Option<Vec<Summary>>> {
     let id = ids.intern(connection, &save.series)?;
     let newest: Option<i64> = connection
         .prepare_cached("SELECT max(at) FROM point WHERE series = ?1")?
         .query_row([id], |row| row.get(0))?;
     if save.new_only && newest.is_some_and(|newest| newest >= save.point.at) {
-        return Ok(false);
+        return Ok(None);
     }
     let there = connection
         .prepare_cached("SELECT at, value FROM point WHERE series = ?1 AND at = ?2")?
@@ -39,16 +41,21 @@ pub(super) fn save(
         .optional()?;
     match (there, save.keep_newest) {
         (Some(there), _) if value_text(&there.value) == value_text(&save.point.value) => {
-            return Ok(false);
+            return Ok(None);
         }
         (None, Some(keep)) => drop_all_but(connection, id, keep.saturating_sub(1))?,
         _ => {}
     }
     put(connection, id, 0, &save.point)?;
+    let mut summaries = Vec::new();
+    if let Some(aggregate) = &save.aggregate {
+        quarters::refresh(connection, id, save.point.at, aggregate.with_tally)?;
+        summaries = quarters::summarise(connection, id, &aggregate.report)?;
+    }
     if let Some((series, point)) = &save.also {
         append(connection, ids, series, point)?;
     }
-    Ok(true)
+    Ok(Some(summaries))
 }
 
 /// Appends a text, unless it is among the last of its second.
@@ -130,25 +137,18 @@ pub(super) fn count(
     match select {
         Select::Between { from, to } => count(from, to),
         Select::Positions { start, end } => {
-            let (first, after) = places(start, end, count(i64::MIN, i64::MAX)?);
+            let (first, after) = places(start, end, count_all(connection, id)?);
             Ok(after - first)
         }
     }
 }
 
-/// Removes a series with all its points.
-pub(super) fn delete(
-    connection: &Connection,
-    ids: &mut SeriesIds,
-    series: &Series,
-) -> rusqlite::Result<()> {
-    let Some(id) = ids.find(connection, series)? else {
-        return Ok(());
-    };
-    ids.forget(series);
-    connection.execute("DELETE FROM point WHERE series = ?1", [id])?;
-    connection.execute("DELETE FROM series WHERE id = ?1", [id])?;
-    Ok(())
+/// Removes the points before `end`.
+pub(super) fn remove_before(connection: &Connection, id: i64, end: i64) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached("DELETE FROM point WHERE series = ?1 AND at < ?2")?
+        .execute([id, end])
+        .map(drop)
 }
 
 /// A selection as SQL sees it: newest first, skip some, take some.
@@ -176,7 +176,7 @@ impl Window {
                 ..whole
             },
             Select::Positions { start, end } => {
-                let all = count_between(connection, id, i64::MIN, i64::MAX)?;
+                let all = count_all(connection, id)?;
                 let (first, after) = places(start, end, all);
                 let signed = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
                 Self {
@@ -187,6 +187,13 @@ impl Window {
             }
         })
     }
+}
+
+fn count_all(connection: &Connection, id: i64) -> rusqlite::Result<u64> {
+    let count: i64 = connection
+        .prepare_cached("SELECT points FROM series WHERE id = ?1")?
+        .query_row([id], |row| row.get(0))?;
+    Ok(count.unsigned_abs())
 }
 
 fn count_between(connection: &Connection, id: i64, from: i64, to: i64) -> rusqlite::Result<u64> {
@@ -205,18 +212,18 @@ fn drop_all_but(connection: &Connection, id: i64, keep: u64) -> rusqlite::Result
         )?
         .query_row([id, skip], |row| row.get(0))
         .optional()?;
-    if let Some(last) = newest_to_go {
-        connection
-            .prepare_cached("DELETE FROM point WHERE series = ?1 AND at <= ?2")?
-            .execute([id, last])?;
-    }
-    Ok(())
+    let Some(end) = newest_to_go.map(|last| last.saturating_add(1)) else {
+        return Ok(());
+    };
+    quarters::settle(connection, id, end)?;
+    remove_before(connection, id, end)
 }
 
 fn put(connection: &Connection, id: i64, nth: i64, point: &Point) -> rusqlite::Result<()> {
     connection
         .prepare_cached(
-            "INSERT OR REPLACE INTO point (series, at, nth, value) VALUES (?1, ?2, ?3, ?4)",
+            "INSERT INTO point (series, at, nth, value) VALUES (?1, ?2, ?3, ?4)
+             ON CONFLICT DO UPDATE SET value = excluded.value",
         )?
         .execute(params![id, point.at, nth, Stored(&point.value)])
         .map(drop)
@@ -235,22 +242,23 @@ impl ToSql for Stored<'_> {
 }
 
 /// Reads a row of (at, value).
-fn point(row: &Row<'_>) -> rusqlite::Result<Point> {
-    let value = match row.get(1)? {
-        Value::Integer(whole) => PointValue::Int(whole),
-        Value::Real(real) => PointValue::Real(real),
-        Value::Text(text) => PointValue::Text(text),
-        Value::Null | Value::Blob(_) => {
-            let kind = rusqlite::types::Type::Blob;
-            return Err(rusqlite::Error::InvalidColumnType(
-                1,
-                "value".to_owned(),
-                kind,
-            ));
-        }
-    };
+pub(super) fn point(row: &Row<'_>) -> rusqlite::Result<Point> {
     Ok(Point {
         at: row.get(0)?,
-        value,
+        value: value(row, 1)?,
     })
+}
+
+/// Reads a value.
+pub(super) fn value(row: &Row<'_>, column: usize) -> rusqlite::Result<PointValue> {
+    match row.get(column)? {
+        Value::Integer(whole) => Ok(PointValue::Int(whole)),
+        Value::Real(real) => Ok(PointValue::Real(real)),
+        Value::Text(text) => Ok(PointValue::Text(text)),
+        Value::Null | Value::Blob(_) => Err(rusqlite::Error::InvalidColumnType(
+            column,
+            "value".to_owned(),
+            rusqlite::types::Type::Blob,
+        )),
+    }
 }

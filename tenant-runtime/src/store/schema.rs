@@ -4,13 +4,27 @@ use std::time::Duration;
 
 use rusqlite::Connection;
 
-use super::StoreFault;
+use super::{StoreFault, quarters};
 
 /// Every migration in order; `user_version` counts those applied. Never edit
 /// one that was released: add another.
-const MIGRATIONS: [&str; 1] = [include_str!(
-    "../../../migrations/house/0001_configuration_and_history.sql"
-)];
+const MIGRATIONS: [Migration; 2] = [
+    Migration {
+        sql: include_str!("../../../migrations/house/0001_configuration_and_history.sql"),
+        then: None,
+    },
+    Migration {
+        sql: include_str!("../../../migrations/house/0002_statistics_and_retention.sql"),
+        then: Some(quarters::fill),
+    },
+];
+
+/// One step from format to format, in one transaction.
+struct Migration {
+    sql: &'static str,
+    /// What SQL alone cannot do.
+    then: Option<fn(&Connection) -> rusqlite::Result<()>>,
+}
 
 /// Page cache of one open file, in KiB: hundreds are open at a time.
 const CACHE_KIB: i64 = 256;
@@ -30,7 +44,7 @@ pub(super) fn prepare(connection: &mut Connection) -> Result<(), StoreFault> {
         )));
     }
     for (reached, migration) in (1_i64..).zip(MIGRATIONS).skip(applied) {
-        migrate(connection, migration, reached).map_err(|error| fault(&error))?;
+        migrate(connection, &migration, reached).map_err(|error| fault(&error))?;
     }
     Ok(())
 }
@@ -42,13 +56,20 @@ fn set_modes(connection: &Connection) -> rusqlite::Result<()> {
     // The publisher's acknowledgement stands for the commit.
     connection.pragma_update(None, "synchronous", "full")?;
     connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
-    connection.set_prepared_statement_cache_capacity(32);
+    connection.set_prepared_statement_cache_capacity(48);
     Ok(())
 }
 
-fn migrate(connection: &mut Connection, migration: &str, reached: i64) -> rusqlite::Result<()> {
+fn migrate(
+    connection: &mut Connection,
+    migration: &Migration,
+    reached: i64,
+) -> rusqlite::Result<()> {
     let transaction = connection.transaction()?;
-    transaction.execute_batch(migration)?;
+    transaction.execute_batch(migration.sql)?;
+    if let Some(then) = migration.then {
+        then(&transaction)?;
+    }
     transaction.pragma_update(None, "user_version", reached)?;
     transaction.commit()
 }

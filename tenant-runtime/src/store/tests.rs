@@ -1,7 +1,9 @@
 use ::house::Identity;
 use ::house::reference_store::ReferenceStore;
+use ::house::statistics::{Bucket, Grain, Grid, Statistic};
 use ::house::store::{
-    FileChange, Offer, Point, PointValue, REPEATS, ReadLimit, SavePoint, Scope, Select, Series,
+    Aggregate, Derive, FileChange, Offer, Point, PointValue, Purge, REPEATS, ReadLimit, SavePoint,
+    Scope, Select, Series,
 };
 use proptest::prelude::*;
 use serde_json::json;
@@ -19,6 +21,7 @@ fn value(name: &str, at: i64, value: PointValue) -> StoreOp {
         keep_newest: None,
         new_only: false,
         also: None,
+        aggregate: None,
     })
 }
 
@@ -187,7 +190,7 @@ fn a_damaged_file_stops_only_its_own_house_and_is_not_touched() {
     ));
     assert_eq!(
         run(&stores, &good, op()),
-        [Ok((Ticket(0), StoreAnswer::Saved(true)))]
+        [Ok((Ticket(0), StoreAnswer::Saved(Some(vec![]))))]
     );
     assert_eq!(std::fs::read(&path).unwrap(), garbage);
 }
@@ -235,7 +238,7 @@ fn a_batch_is_stored_whole_or_not_at_all() {
     );
     assert_eq!(
         file.apply(batch).unwrap(),
-        [StoreAnswer::Saved(true), StoreAnswer::Done]
+        [StoreAnswer::Saved(Some(vec![])), StoreAnswer::Done]
     );
 }
 
@@ -288,6 +291,245 @@ fn a_new_text_is_compared_with_the_last_of_its_second_only() {
     assert_eq!(found.unwrap().1, count);
 }
 
+/// What is large goes out of sight at once and away bit by bit.
+#[test]
+fn a_large_series_is_deleted_bit_by_bit() {
+    let folder = tempfile::tempdir().unwrap();
+    let stores = Stores::open(folder.path(), 1).unwrap();
+    let villa = house("villa");
+    let many = 6_000;
+    let points = |from: i64| -> Vec<StoreOp> {
+        let points = (from..from + many).map(|at| value("a", at, PointValue::Int(at)));
+        points.collect()
+    };
+    run(&stores, &villa, points(0));
+    let ops = vec![
+        StoreOp::DeleteSeries(vec![Series::sensor("a")]),
+        all("a"),
+        value("a", 7, PointValue::Int(1)),
+        StoreOp::Sweep(4_000),
+        StoreOp::Sweep(4_000),
+        StoreOp::Stats,
+    ];
+    let mut answers = run(&stores, &villa, ops)
+        .into_iter()
+        .map(|reply| reply.unwrap().1);
+    let mut next = || answers.next().unwrap();
+    assert_eq!(next(), StoreAnswer::Done);
+    assert_eq!(next(), StoreAnswer::Points(vec![vec![]]));
+    assert_eq!(next(), StoreAnswer::Saved(Some(vec![])), "the name is free");
+    assert_eq!(next(), StoreAnswer::Purged { more: true });
+    assert_eq!(next(), StoreAnswer::Purged { more: true });
+    let StoreAnswer::Stats(stats) = next() else {
+        panic!("statistics were asked for");
+    };
+    let names: Vec<_> = stats
+        .series
+        .iter()
+        .map(|one| (&*one.series.name, one.points))
+        .collect();
+    assert_eq!(names, [("a", 1)]);
+    let sweeps = vec![StoreOp::Sweep(4_000), StoreOp::Sweep(4_000)];
+    let last = run(&stores, &villa, sweeps).pop().unwrap();
+    assert_eq!(last.unwrap().1, StoreAnswer::Purged { more: false });
+    let file = rusqlite::Connection::open(open::path(folder.path(), &villa)).unwrap();
+    let left: (i64, i64) = file
+        .query_row(
+            "SELECT (SELECT count(*) FROM point), (SELECT count(*) FROM series)",
+            [],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )
+        .unwrap();
+    assert_eq!(left, (1, 1));
+}
+
+/// A file of the first release has no summaries: they are made of its points.
+#[test]
+fn a_file_of_an_earlier_release_gets_its_statistics() {
+    let folder = tempfile::tempdir().unwrap();
+    let villa = house("villa");
+    let file = rusqlite::Connection::open(open::path(folder.path(), &villa)).unwrap();
+    file.execute_batch(include_str!(
+        "../../../migrations/house/0001_configuration_and_history.sql"
+    ))
+    .unwrap();
+    file.execute_batch(
+        "PRAGMA user_version = 1;
+         INSERT INTO fact VALUES ('announced', 'yes');
+         INSERT INTO series VALUES (1, 'sensors', 'a'), (2, 'sensors', 'a/day/min'),
+                                   (3, 'alerts', 'value'), (4, 'sensors', 'text');
+         INSERT INTO point VALUES (1, -1, 0, 5), (1, 0, 0, 1.5), (1, 60, 0, 2), (1, 899, 0, 'None'),
+                                  (1, 90000, 0, -3.25), (2, 0, 0, 9), (3, 0, 0, 'hot'),
+                                  (4, 0, 0, 'up');",
+    )
+    .unwrap();
+    drop(file);
+    let stores = Stores::open(folder.path(), 1).unwrap();
+    let derive = |statistics| {
+        StoreOp::Derive(Derive {
+            sensor: "a".to_owned(),
+            statistics,
+            grain: Grain::Day,
+            grid: Grid::Offset(0),
+            select: Select::Positions { start: 0, end: -1 },
+            limit: ReadLimit {
+                points: 100,
+                text_bytes: 1_000,
+            },
+        })
+    };
+    let ops = vec![
+        derive(vec![Statistic::Max, Statistic::Min, Statistic::Count]),
+        StoreOp::Stats,
+    ];
+    let mut answers = run(&stores, &villa, ops)
+        .into_iter()
+        .map(|reply| reply.unwrap().1);
+    let real = |at, value| Point {
+        at,
+        value: PointValue::Real(value),
+    };
+    let count = |at, count| Point {
+        at,
+        value: PointValue::Int(count),
+    };
+    let expected = StoreAnswer::Points(vec![
+        vec![real(-86_400, 5.0), real(0, 2.0), real(86_400, -3.25)],
+        vec![real(-86_400, 5.0), count(0, 9), real(86_400, -3.25)],
+        vec![count(-86_400, 1), count(0, 2), count(86_400, 1)],
+    ]);
+    assert_eq!(
+        answers.next(),
+        Some(expected),
+        "what was stored as a minimum stays one"
+    );
+    let Some(StoreAnswer::Stats(stats)) = answers.next() else {
+        panic!("statistics were asked for");
+    };
+    let counts = stats.series.iter().map(|one| one.points);
+    assert_eq!(counts.collect::<Vec<_>>(), [5, 1, 1, 1]);
+    assert!(
+        load(&stores, &villa).unwrap().announced,
+        "the rest is as it was"
+    );
+}
+
+/// The counters of a series are what a look at its points gives.
+fn counters_are_right(folder: &Path, house: &HouseId) -> bool {
+    let file = rusqlite::Connection::open(open::path(folder, house)).unwrap();
+    file.query_row(
+        "SELECT NOT EXISTS (SELECT 1 FROM series WHERE
+             points <> (SELECT count(*) FROM point WHERE point.series = series.id) OR
+             bytes <> (SELECT coalesce(sum(16 + length(CAST(value AS BLOB))), 0)
+                       FROM point WHERE point.series = series.id))",
+        [],
+        |row| row.get(0),
+    )
+    .unwrap()
+}
+
+/// Moments of a few days in which a few quarters have several values; what is
+/// stored before the epoch counts as well.
+fn moment() -> impl Strategy<Value = i64> {
+    let days = -1..4_i64;
+    let quarter = prop::sample::select(vec![0, 1, 3, 4, 92, 93]);
+    (days, quarter, 0..4_i64)
+        .prop_map(|(day, quarter, second)| day * 86_400 + quarter * 900 + second)
+}
+
+/// Half hours, so that two clocks have different days.
+fn grids() -> [Grid; 2] {
+    let zone: model::TimeZoneName = "Asia/Kolkata".parse().unwrap();
+    [Grid::Offset(3_600), Grid::Zone(zone.zone())]
+}
+
+fn any_aggregate() -> impl Strategy<Value = Option<Aggregate>> {
+    let report = prop::collection::vec((any_grain(), moment()), 0..3);
+    prop::option::of(
+        (any::<bool>(), report).prop_map(|(with_tally, report)| Aggregate {
+            with_tally,
+            report: buckets(report),
+        }),
+    )
+}
+
+fn any_grain() -> impl Strategy<Value = Grain> {
+    prop_oneof![Just(Grain::Hour), Just(Grain::Day)]
+}
+
+fn buckets(moments: Vec<(Grain, i64)>) -> Vec<(Grain, Bucket)> {
+    let [wire, _] = grids();
+    let buckets = moments.into_iter();
+    buckets
+        .map(|(grain, at)| (grain, wire.bucket(grain, at)))
+        .collect()
+}
+
+/// What statistics and upkeep ask of a store.
+fn statistical_op() -> impl Strategy<Value = StoreOp> {
+    let sensor = || prop_oneof![Just("a"), Just("b")].prop_map(str::to_owned);
+    let series = move || sensor().prop_map(Series::sensor);
+    let select = prop_oneof![
+        (-6..6_i64, -6..6_i64).prop_map(|(start, end)| Select::Positions { start, end }),
+        (moment(), moment()).prop_map(|(from, to)| Select::Between { from, to }),
+    ];
+    let statistic = prop::sample::select(vec![
+        Statistic::Avg,
+        Statistic::Min,
+        Statistic::Max,
+        Statistic::Sum,
+        Statistic::Count,
+        Statistic::CountUnique,
+    ]);
+    let derive = (
+        sensor(),
+        prop::collection::vec(statistic, 1..3),
+        any_grain(),
+        select,
+        1..9_usize,
+    )
+        .prop_flat_map(|(sensor, statistics, grain, select, points)| {
+            prop::sample::select(grids().to_vec()).prop_map(move |grid| Derive {
+                sensor: sensor.clone(),
+                statistics: statistics.clone(),
+                grain,
+                grid,
+                select,
+                limit: ReadLimit {
+                    points,
+                    text_bytes: 1_000_000,
+                },
+            })
+        });
+    let before = || prop::option::of(moment());
+    let purge = (series(), before(), before(), before(), moment(), 1..9_usize).prop_map(
+        |(series, raw_before, hours_before, days_before, stored, most)| Purge {
+            series,
+            raw_before,
+            hours_before,
+            days_before,
+            stored: vec![(Series::sensor("b/day/min"), stored)],
+            days: grids().to_vec(),
+            most,
+        },
+    );
+    let summarise = (
+        series(),
+        prop::collection::vec((any_grain(), moment()), 1..3),
+    );
+    prop_oneof![
+        3 => derive.prop_map(StoreOp::Derive),
+        2 => purge.prop_map(StoreOp::Purge),
+        2 => summarise.prop_map(|(series, moments)| StoreOp::Summarise {
+            series,
+            buckets: buckets(moments),
+        }),
+        1 => (series(), series()).prop_map(|names| StoreOp::Rename(vec![names])),
+        1 => Just(StoreOp::Sweep(5)),
+        1 => moment().prop_map(StoreOp::MarkTidied),
+    ]
+}
+
 fn any_op() -> impl Strategy<Value = StoreOp> {
     let series = || prop_oneof![Just("a"), Just("b"), Just("b/day/min")].prop_map(Series::sensor);
     let alerts = Series {
@@ -297,11 +539,12 @@ fn any_op() -> impl Strategy<Value = StoreOp> {
     let value = || {
         prop_oneof![
             (-3..3_i64).prop_map(PointValue::Int),
-            (-3.0..3.0_f64).prop_map(PointValue::Real),
+            // Exact, so that the order of a sum does not show.
+            (-12..12_i32).prop_map(|quarters| PointValue::Real(f64::from(quarters) / 4.0)),
             "[a-c1]{0,2}".prop_map(PointValue::Text),
         ]
     };
-    let point = move || (0..12_i64, value()).prop_map(|(at, value)| Point { at, value });
+    let point = move || (moment(), value()).prop_map(|(at, value)| Point { at, value });
     let line = (0..4_i64, "[ab]").prop_map(|(at, text)| Point {
         at,
         value: PointValue::Text(text),
@@ -309,7 +552,7 @@ fn any_op() -> impl Strategy<Value = StoreOp> {
     let select = || {
         prop_oneof![
             (-6..6_i64, -6..6_i64).prop_map(|(start, end)| Select::Positions { start, end }),
-            (-1..13_i64, -1..13_i64).prop_map(|(from, to)| Select::Between {
+            (moment(), moment()).prop_map(|(from, to)| Select::Between {
                 from,
                 to: to.max(from)
             }),
@@ -318,10 +561,14 @@ fn any_op() -> impl Strategy<Value = StoreOp> {
     let text = || prop::sample::select(vec!["x", "y"]).prop_map(str::to_owned);
     let also = (Just(alerts.clone()), line.clone());
     prop_oneof![
-        4 => (series(), point(), prop::option::of(1..4_u64), any::<bool>(), prop::option::of(also))
-            .prop_map(|(series, point, keep_newest, new_only, also)| StoreOp::Save(SavePoint {
-                series, point, keep_newest, new_only, also,
-            })),
+        8 => (
+            series(), point(), prop::option::weighted(0.1, 1..4_u64),
+            prop::bool::weighted(0.1), prop::option::of(also), any_aggregate(),
+        )
+            .prop_map(|(series, point, keep_newest, new_only, also, aggregate)| {
+                StoreOp::Save(SavePoint { series, point, keep_newest, new_only, also, aggregate })
+            }),
+        6 => statistical_op(),
         1 => line.prop_map(move |line| StoreOp::Append(alerts.clone(), line)),
         4 => (prop::collection::vec(series(), 1..3), select(), 1..5_usize, 1..4_usize)
             .prop_map(|(series, select, points, text_bytes)| StoreOp::Read {
@@ -364,6 +611,7 @@ proptest! {
             }
             let snapshot = load(&stores, &villa).unwrap();
             prop_assert_eq!(sorted(snapshot), sorted(reference.snapshot()));
+            prop_assert!(counters_are_right(folder.path(), &villa));
         }
     }
 }

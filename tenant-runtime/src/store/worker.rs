@@ -114,7 +114,7 @@ fn commit(files: &mut OpenFiles, house: &HouseId, asked: &mut Vec<Asked>, ops: &
     metrics::histogram!("runtime_store_batch_operations").record(f64::from(operations));
     match files.get(house).and_then(|file| file.apply(ops)) {
         Ok(answers) => {
-            let is_new = |answer: &&StoreAnswer| **answer == StoreAnswer::Saved(true);
+            let is_new = |answer: &&StoreAnswer| matches!(answer, StoreAnswer::Saved(Some(_)));
             let values = u64::try_from(answers.iter().filter(is_new).count()).unwrap_or(0);
             metrics::counter!("runtime_values_stored_total").increment(values);
             for (asked, answer) in asked.into_iter().zip(answers) {
