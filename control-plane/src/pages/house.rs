@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
-use model::{Hosting, TenantRole};
+use model::{Hosting, Standing, TenantRole};
 use serde::Deserialize;
 use web::page::{Bus, HousePage, Offer, Silence};
 use web::{Moment, Section, routes};
@@ -54,6 +54,7 @@ async fn show(
     let silence = found.is_none().then(|| Silence {
         last_seen: presence.last_seen.clone(),
         on_premise: house.hosting == Hosting::OnPremise,
+        stopped: acting.state().in_force() == Standing::Suspended,
     });
     let offset_hours = found.as_ref().map_or(0, |found| found.offset_hours);
     let found = found.unwrap_or(Snapshot {

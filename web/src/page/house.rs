@@ -49,6 +49,8 @@ pub struct Silence {
     pub last_seen: Option<Moment>,
     /// Whether its brain runs at home.
     pub on_premise: bool,
+    /// Whether the account was stopped: then a notice above says all.
+    pub stopped: bool,
 }
 
 /// The formats a sensor may have, with what people call them.

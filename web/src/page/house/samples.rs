@@ -35,6 +35,7 @@ impl Page for HousePage {
                     silence: Some(Silence {
                         last_seen: Some(sample::moment("4 min ago")),
                         on_premise: true,
+                        stopped: false,
                     }),
                     presence: Presence {
                         last_seen: Some(sample::moment("4 min ago")),
