@@ -13,6 +13,7 @@
 //! | [`http`] | what every request meets before and after its handler |
 //! | [`accounts`], [`sessions`], [`tokens`] | people, and how they prove who they are |
 //! | [`password_reset`] | a forgotten password |
+//! | [`two_factor`] | the second step of a log-in |
 //! | [`sign_up`], [`setup`] | who may sign up; the first admin |
 //! | [`tenants`], [`houses`], [`credentials`] | what people have here |
 //! | [`admin`], [`plans`], [`standing`] | what admins of the service see and decide |
@@ -55,6 +56,7 @@ pub mod tenants;
 #[cfg(test)]
 mod testing;
 pub mod tokens;
+pub mod two_factor;
 
 pub use ::store;
 pub use app::{GatewayAddress, Portal};

@@ -12,7 +12,7 @@ use std::time::Duration;
 use governor::clock::{Clock, Reference};
 use governor::state::keyed::DefaultKeyedStateStore;
 use governor::{Quota, RateLimiter};
-use model::Ambient;
+use model::{AccountId, Ambient};
 
 use crate::http::problem::Problem;
 
@@ -42,6 +42,7 @@ pub struct RateLimits {
     by_address: Keyed<IpAddr>,
     by_account: Keyed<String>,
     by_mailbox: Keyed<String>,
+    by_code: Keyed<AccountId>,
 }
 
 /// Attempts from one address: this many at once …
@@ -52,6 +53,12 @@ const ADDRESS_EVERY: Duration = Duration::from_secs(2);
 const ACCOUNT_BURST: NonZeroU32 = NonZeroU32::MIN.saturating_add(9);
 /// … and then one more in this time: 4,320 guesses a day at most.
 const ACCOUNT_EVERY: Duration = Duration::from_secs(20);
+/// Second-step codes for one account, by whoever knows its password: this many
+/// at once …
+const CODE_BURST: NonZeroU32 = NonZeroU32::MIN.saturating_add(4);
+/// … and then one more in this time: three of a million codes fit, so guessing
+/// all day long succeeds once in five hundred days.
+const CODE_EVERY: Duration = Duration::from_mins(2);
 /// Mails that anybody can have sent to one mailbox: this many at once …
 const MAILBOX_BURST: NonZeroU32 = NonZeroU32::MIN.saturating_add(2);
 /// … and then one more in this time.
@@ -66,6 +73,7 @@ impl RateLimits {
             by_address: keyed(ADDRESS_BURST, ADDRESS_EVERY, &clock),
             by_account: keyed(ACCOUNT_BURST, ACCOUNT_EVERY, &clock),
             by_mailbox: keyed(MAILBOX_BURST, MAILBOX_EVERY, &clock),
+            by_code: keyed(CODE_BURST, CODE_EVERY, &clock),
             clock,
         }
     }
@@ -87,6 +95,11 @@ impl RateLimits {
         self.check(&self.by_account, &name.to_owned())
     }
 
+    /// Counts one second-step code typed for `account`, whatever it is typed for.
+    pub fn code(&self, account: AccountId) -> Result<(), Problem> {
+        self.check(&self.by_code, &account)
+    }
+
     /// Counts one mail to `mailbox`, a canonical e-mail address, whether or not
     /// it is sent in the end.
     pub fn mail(&self, mailbox: &str) -> Result<(), Problem> {
@@ -99,9 +112,11 @@ impl RateLimits {
         self.by_address.retain_recent();
         self.by_account.retain_recent();
         self.by_mailbox.retain_recent();
+        self.by_code.retain_recent();
         self.by_address.shrink_to_fit();
         self.by_account.shrink_to_fit();
         self.by_mailbox.shrink_to_fit();
+        self.by_code.shrink_to_fit();
     }
 
     fn check<K: Clone + Eq + std::hash::Hash>(

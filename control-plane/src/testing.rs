@@ -261,6 +261,14 @@ pub(crate) fn token_in(mail: &Mail) -> String {
         .collect()
 }
 
+/// The value of a hidden field of a page.
+pub(crate) fn field_of(page: &str, name: &str) -> String {
+    let (_, rest) = page
+        .split_once(&format!("name=\"{name}\" value=\""))
+        .expect("no such field");
+    rest.split('"').next().unwrap().to_owned()
+}
+
 /// What a signed token says; the signature is the gateway's business.
 pub(crate) fn claims(token: &str) -> serde_json::Value {
     let part = token.split('.').nth(1).unwrap();

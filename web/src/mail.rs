@@ -99,6 +99,36 @@ impl AddressChangedMail {
     pub const SUBJECT: &str = "Your e-mail address was changed";
 }
 
+/// What happened to the second step of an account's log-in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SecondFactorChange {
+    /// It was turned on.
+    On,
+    /// It was turned off.
+    Off,
+    /// There are new recovery codes.
+    NewRecoveryCodes,
+    /// One of them was used.
+    RecoveryCodeUsed,
+}
+
+/// Says what happened to the second step.
+#[derive(Clone, Debug, Template)]
+#[template(path = "mail/second_factor.txt", escape = "none")]
+pub struct SecondFactorMail {
+    /// The person's own name.
+    pub name: String,
+    /// What happened.
+    pub change: SecondFactorChange,
+    /// Address of the page of two-step log-in.
+    pub page: String,
+}
+
+impl SecondFactorMail {
+    /// The subject line.
+    pub const SUBJECT: &str = "Two-step log-in of your account";
+}
+
 /// Says to the first admin that the service is ready.
 #[derive(Clone, Debug, Template)]
 #[template(path = "mail/set_up.txt", escape = "none")]
@@ -159,6 +189,20 @@ mod tests {
             new: "new@example.org".to_owned(),
         };
         insta::assert_snapshot!("mail.address_changed", moved.render().unwrap());
+        for (sample, change) in [
+            ("on", SecondFactorChange::On),
+            ("off", SecondFactorChange::Off),
+            ("codes", SecondFactorChange::NewRecoveryCodes),
+            ("used", SecondFactorChange::RecoveryCodeUsed),
+        ] {
+            let mail = SecondFactorMail {
+                name: "Anna".to_owned(),
+                change,
+                page: "https://cloud.example.org/account/two-factor".to_owned(),
+            };
+            let name = format!("mail.second_factor.{sample}");
+            insta::assert_snapshot!(name, mail.render().unwrap());
+        }
         let set_up = SetUpMail {
             name: "Anna".to_owned(),
             portal: "https://cloud.example.org/".to_owned(),

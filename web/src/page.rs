@@ -20,6 +20,7 @@
 //! | [`admin`] | `/admin/…`: tenants, plans, erased tenants, health |
 //! | [`AccountPage`] | `GET /account` |
 //! | [`SessionsPage`] | `GET /account/sessions` |
+//! | [`TwoFactorPage`], [`LogInCodePage`] | `GET /account/two-factor`, `/log-in/code` |
 //! | [`ErrorPage`] | any address that failed |
 
 mod account;
@@ -40,6 +41,7 @@ mod sessions;
 mod setup;
 mod sign_up;
 mod sign_up_policy;
+mod two_factor;
 mod verify;
 
 #[cfg(test)]
@@ -62,6 +64,7 @@ pub use sessions::{SessionRow, SessionsPage};
 pub use setup::SetupPage;
 pub use sign_up::{CheckMailPage, SignUpPage};
 pub use sign_up_policy::{PolicyOption, SignUpPolicyPage};
+pub use two_factor::{LogInCodePage, TwoFactorFaults, TwoFactorPage, TwoFactorState};
 pub use verify::VerifyPage;
 
 use askama::Template;
@@ -110,6 +113,8 @@ pub fn gallery() -> Result<Vec<(String, String)>, askama::Error> {
     add::<admin::HealthPage>(&mut all)?;
     add::<AccountPage>(&mut all)?;
     add::<SessionsPage>(&mut all)?;
+    add::<TwoFactorPage>(&mut all)?;
+    add::<LogInCodePage>(&mut all)?;
     add::<ErrorPage>(&mut all)?;
     Ok(all)
 }

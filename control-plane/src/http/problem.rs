@@ -44,6 +44,12 @@ pub enum Problem {
     /// Address and password do not belong together. Says no more than that.
     #[error("The e-mail address or the password is wrong.")]
     WrongLogIn,
+    /// The password is right, and the account asks for a code as well.
+    #[error("Send the code of your authenticator app, or a recovery code, as \"totp\".")]
+    CodeNeeded,
+    /// A second-step code that is wrong or was used before.
+    #[error("This code is wrong or was used before. Take the next one from your app.")]
+    WrongCode,
     /// The address was never confirmed.
     #[error("Confirm your e-mail address first: open the link in the mail we sent you.")]
     Unverified,
@@ -147,6 +153,8 @@ impl Problem {
             ),
             Self::Unauthenticated => (StatusCode::UNAUTHORIZED, "unauthenticated", "Not logged in"),
             Self::WrongLogIn => (StatusCode::UNAUTHORIZED, "wrong-log-in", "Log-in refused"),
+            Self::CodeNeeded => (StatusCode::UNAUTHORIZED, "code-needed", "Code needed"),
+            Self::WrongCode => (StatusCode::UNAUTHORIZED, "wrong-code", "Wrong code"),
             Self::Unverified => (
                 StatusCode::FORBIDDEN,
                 "unverified",

@@ -1,11 +1,11 @@
-//! `/log-in` and `/log-out`.
+//! `/log-in` with its second step, and `/log-out`.
 
 use axum::extract::State;
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use http::HeaderMap;
 use http::header::SET_COOKIE;
 use serde::Deserialize;
-use web::page::LogInPage;
+use web::page::{LogInCodePage, LogInPage};
 use web::{Field, Notice, Tone};
 
 use super::landing::sign_up_open;
@@ -18,12 +18,13 @@ use crate::http::extract::{Form, Query};
 use crate::http::problem::Problem;
 use crate::http::return_path::ReturnPath;
 use crate::http::route::{Guard, Route};
-use crate::sessions::{self, Attempt, Started};
+use crate::sessions::{self, Attempt, FirstStep, Started};
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
         Route::get("/log-in", Guard::Public, show),
         Route::post("/log-in", Guard::Public, log_in),
+        Route::post("/log-in/code", Guard::Public, second_step),
         Route::post("/log-out", Guard::LoggedIn, log_out),
     ]
 }
@@ -84,10 +85,16 @@ async fn log_in(
     };
     let brought = app.cookie.read(&headers);
     match sessions::log_in(&app, attempt, on, brought.as_deref()).await {
-        Ok(started) => {
+        Ok(FirstStep::In(started)) => {
             let next = ReturnPath::local_or_home(&typed.next);
             Ok(welcome(&app, &started, next.as_str()))
         }
+        Ok(FirstStep::CodeNeeded(ticket)) => render::page(&LogInCodePage {
+            ticket: ticket.expose().to_owned(),
+            next: typed.next,
+            code_fault: None,
+            fault: None,
+        }),
         Err(
             problem @ (Problem::WrongLogIn
             | Problem::Unverified
@@ -97,6 +104,54 @@ async fn log_in(
             let form = LogInPage {
                 email: Field::of(typed.email),
                 fault: Some(problem.to_string()),
+                next: typed.next,
+                notice: None,
+                sign_up_open: sign_up_open(&app).await?,
+            };
+            render::refused(&form, &problem)
+        }
+        Err(other) => Err(other),
+    }
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct SecondStep {
+    ticket: String,
+    code: String,
+    next: String,
+}
+
+async fn second_step(
+    State(app): State<App>,
+    ClientAddress(from): ClientAddress,
+    on: ClientDevice,
+    headers: HeaderMap,
+    Form(typed): Form<SecondStep>,
+) -> Result<Response, Problem> {
+    let brought = app.cookie.read(&headers);
+    let (ticket, code) = (&typed.ticket, &typed.code);
+    match sessions::second_step(&app, from, ticket, code, on, brought.as_deref()).await {
+        Ok(started) => {
+            let next = ReturnPath::local_or_home(&typed.next);
+            Ok(welcome(&app, &started, next.as_str()))
+        }
+        Err(problem @ (Problem::WrongCode | Problem::TooManyRequests { .. })) => {
+            let text = Some(problem.to_string());
+            let wrong = matches!(problem, Problem::WrongCode);
+            let (code_fault, fault) = if wrong { (text, None) } else { (None, text) };
+            let form = LogInCodePage {
+                ticket: typed.ticket,
+                next: typed.next,
+                code_fault,
+                fault,
+            };
+            render::refused(&form, &problem)
+        }
+        Err(problem @ Problem::DeadLink { .. }) => {
+            let form = LogInPage {
+                email: Field::default(),
+                fault: Some("That took too long. Log in again.".to_owned()),
                 next: typed.next,
                 notice: None,
                 sign_up_open: sign_up_open(&app).await?,

@@ -17,6 +17,7 @@
 //! | [`account`] | `/account`, `/confirm-address`, `/admin/sign-up` |
 //! | [`sessions`] | `/account/sessions` |
 //! | [`admin`] | `/admin/tenants`, `/admin/plans`, `/admin/health`, `/admin/deletions` |
+//! | [`two_factor`] | `/account/two-factor` |
 //! | [`assets`] | `/static/…` |
 //! | [`problem`] | any address that failed |
 
@@ -39,6 +40,7 @@ pub(crate) mod setup;
 pub(crate) mod sign_up;
 #[cfg(test)]
 mod tests;
+pub(crate) mod two_factor;
 
 use crate::health;
 use crate::http::route::Route;
@@ -59,6 +61,7 @@ pub(crate) fn routes() -> Vec<Route> {
         account::routes(),
         sessions::routes(),
         admin::routes(),
+        two_factor::routes(),
         assets::routes(),
     ]
     .into_iter()

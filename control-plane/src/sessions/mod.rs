@@ -12,5 +12,5 @@ pub use ending::{end, end_everywhere, end_one};
 pub(crate) use ending::{end_all, end_bus_tokens};
 pub(crate) use handlers::routes;
 pub(crate) use log_in::{Attempt, check_password, confirm_password};
-pub(crate) use service::log_in;
+pub(crate) use service::{FirstStep, log_in, second_step};
 pub use service::{LASTS, Started, list, start};

@@ -1,15 +1,17 @@
 //! Sessions of browsers.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
-use model::{Secret, SecretHash, SessionId};
+use model::{AccountId, Secret, SecretHash, SessionId};
 
 use super::log_in::{Attempt, check_password};
 use crate::app::App;
 use crate::http::caller::Caller;
 use crate::http::client_device::ClientDevice;
 use crate::http::problem::Problem;
-use crate::store::{Account, Session};
+use crate::store::{Account, LinkKind, OneTimeLink, Session};
+use crate::two_factor;
 
 /// How long a session lasts at most.
 pub const LASTS: Duration = Duration::from_hours(30 * 24);
@@ -23,6 +25,18 @@ pub struct Started {
     pub account: Account,
 }
 
+/// What came of a password that was right.
+#[derive(Debug)]
+pub(crate) enum FirstStep {
+    /// It is all that is asked for.
+    In(Started),
+    /// A code is asked for as well; the secret stands for the first step.
+    CodeNeeded(Secret),
+}
+
+/// How long the second step may take.
+const TICKET_LASTS: Duration = Duration::from_mins(10);
+
 /// Logs in. The session always gets a new random secret; the one that the
 /// browser brought along, if any, ends, so that a planted one is worth nothing.
 #[tracing::instrument(name = "session.start", skip_all)]
@@ -31,8 +45,73 @@ pub(crate) async fn log_in(
     attempt: Attempt<'_>,
     on: ClientDevice,
     brought: Option<&str>,
-) -> Result<Started, Problem> {
+) -> Result<FirstStep, Problem> {
     let account = check_password(app, attempt).await?;
+    let mut work = app.store.begin_read().await?;
+    let asks = two_factor::is_on(&mut work, account.id).await?;
+    drop(work);
+    if asks {
+        return ticket(app, account.id).await.map(FirstStep::CodeNeeded);
+    }
+    start(app, account, on, brought).await.map(FirstStep::In)
+}
+
+/// A secret that stands for a right password, until the code is there.
+async fn ticket(app: &App, account: AccountId) -> Result<Secret, Problem> {
+    let secret = Secret::generate(app.ambient.as_ref());
+    let now = app.now();
+    let link = OneTimeLink {
+        hash: secret.hash(),
+        kind: LinkKind::LogInCode,
+        account: Some(account),
+        email: None,
+        created_at: now,
+        expires_at: now.after(TICKET_LASTS),
+    };
+    let mut work = app.store.begin_write().await?;
+    work.links().insert(&link).await?;
+    work.commit().await?;
+    Ok(secret)
+}
+
+/// The second step: the code that belongs to the account of `ticket`. A wrong
+/// one leaves the ticket working.
+#[tracing::instrument(name = "session.second_step", skip_all)]
+pub(crate) async fn second_step(
+    app: &App,
+    from: IpAddr,
+    ticket: &str,
+    code: &str,
+    on: ClientDevice,
+    brought: Option<&str>,
+) -> Result<Started, Problem> {
+    const DEAD: Problem = Problem::DeadLink {
+        remedy: "Log in again.",
+    };
+    app.limits.address(from)?;
+    let now = app.now();
+    let hash = SecretHash::of(ticket.as_bytes());
+    let mut work = app.store.begin_read().await?;
+    let link = work.links().find(LinkKind::LogInCode, &hash, now).await?;
+    let account = link.and_then(|link| link.account).ok_or(DEAD)?;
+    let account = work.accounts().find(account).await?.ok_or(DEAD)?;
+    drop(work);
+    app.limits.code(account.id)?;
+    let mut work = app.store.begin_write().await?;
+    if work
+        .links()
+        .take(LinkKind::LogInCode, &hash, now)
+        .await?
+        .is_none()
+    {
+        return Err(DEAD);
+    }
+    if !two_factor::redeem(&mut work, account.id, code, now).await? {
+        // Not committed: the ticket stays for another try.
+        return Err(Problem::WrongCode);
+    }
+    work.commit().await?;
+    two_factor::told_of_recovery(app, &account, code)?;
     start(app, account, on, brought).await
 }
 

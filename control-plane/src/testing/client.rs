@@ -138,6 +138,15 @@ impl Client {
             .unwrap()
     }
 
+    /// The same with fields that were computed.
+    pub async fn submit_owned(&mut self, path: &str, fields: &[(&str, String)]) -> Answer {
+        let fields: Vec<(&str, &str)> = fields
+            .iter()
+            .map(|(name, value)| (*name, value.as_str()))
+            .collect();
+        self.submit(path, &fields).await
+    }
+
     /// Sends a form and keeps the cookie that comes back.
     pub async fn submit(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
         let answer = self.send(self.form(path, fields)).await;

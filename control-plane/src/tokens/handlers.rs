@@ -26,9 +26,8 @@ pub(crate) fn routes() -> Vec<Route> {
 struct Wanted {
     email: Option<String>,
     password: Option<String>,
-    /// Read and not needed: no account has a second factor yet.
-    #[serde(rename = "totp")]
-    _totp: Option<String>,
+    /// A code of the authenticator app, or a recovery code.
+    totp: Option<String>,
     refresh_token: Option<String>,
 }
 
@@ -52,7 +51,7 @@ async fn issue(
                 email,
                 password,
             };
-            service::issue(&app, attempt).await?
+            service::issue(&app, attempt, wanted.totp.as_deref()).await?
         }
         (None, None, Some(refresh)) => service::renew(&app, from, refresh).await?,
         _ => {

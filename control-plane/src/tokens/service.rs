@@ -9,6 +9,7 @@ use crate::app::App;
 use crate::http::problem::Problem;
 use crate::sessions::{self, Attempt, check_password};
 use crate::store::{Rotation, Successor, TokenPair};
+use crate::two_factor;
 
 /// How long an access token works.
 pub const ACCESS_LASTS: Duration = Duration::from_hours(1);
@@ -24,10 +25,16 @@ pub struct Issued {
     pub refresh: Secret,
 }
 
-/// Issues the first pair for an e-mail address and its password.
+/// Issues the first pair for an e-mail address, its password, and the code of
+/// the second step where the account asks for one.
 #[tracing::instrument(name = "token.issue", skip_all)]
-pub(crate) async fn issue(app: &App, attempt: Attempt<'_>) -> Result<Issued, Problem> {
+pub(crate) async fn issue(
+    app: &App,
+    attempt: Attempt<'_>,
+    code: Option<&str>,
+) -> Result<Issued, Problem> {
     let account = check_password(app, attempt).await?;
+    two_factor::require(app, &account, code).await?;
     let (issued, successor) = draw(app);
     let pair = TokenPair {
         id: successor.id,

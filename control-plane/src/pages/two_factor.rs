@@ -1,0 +1,176 @@
+//! `/account/two-factor`.
+
+use axum::extract::State;
+use axum::response::{IntoResponse, Redirect, Response};
+use serde::Deserialize;
+use web::Section;
+use web::page::{TwoFactorFaults, TwoFactorPage, TwoFactorState};
+use web::qr::Qr;
+
+use super::render::{self, sentence};
+use crate::app::App;
+use crate::http::caller::Caller;
+use crate::http::client_address::ClientAddress;
+use crate::http::extract::{Form, Query};
+use crate::http::problem::Problem;
+use crate::http::route::{Guard, Route};
+use crate::two_factor::{self, State as Standing};
+
+pub(super) fn routes() -> Vec<Route> {
+    vec![
+        Route::get("/account/two-factor", Guard::LoggedIn, show),
+        Route::post("/account/two-factor/begin", Guard::LoggedIn, begin),
+        Route::post("/account/two-factor/confirm", Guard::LoggedIn, confirm),
+        Route::post("/account/two-factor/codes", Guard::LoggedIn, new_codes),
+        Route::post("/account/two-factor/off", Guard::LoggedIn, turn_off),
+    ]
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Arrival {
+    done: Option<String>,
+}
+
+async fn show(
+    State(app): State<App>,
+    caller: Caller,
+    Query(arrival): Query<Arrival>,
+) -> Result<Response, Problem> {
+    let mut page = page(&app, &caller).await?;
+    let done = render::done(arrival.done.as_deref());
+    page.shell.notices.extend(done);
+    render::page(&page)
+}
+
+/// The page as things stand, before anything was typed.
+async fn page(app: &App, caller: &Caller) -> Result<TwoFactorPage, Problem> {
+    let state = match two_factor::state(app, caller).await? {
+        Standing::Off => TwoFactorState::Off,
+        Standing::Begun(enrolment) => TwoFactorState::Begun {
+            qr: Qr::encode(&enrolment.address),
+            key: enrolment.key,
+        },
+        Standing::On(codes_left) => TwoFactorState::On { codes_left },
+    };
+    Ok(TwoFactorPage {
+        shell: render::shell(caller, Section::Account),
+        state,
+        faults: TwoFactorFaults::default(),
+    })
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Password {
+    password: String,
+}
+
+async fn begin(
+    State(app): State<App>,
+    ClientAddress(from): ClientAddress,
+    caller: Caller,
+    Form(typed): Form<Password>,
+) -> Result<Response, Problem> {
+    match two_factor::begin(&app, from, &caller, &typed.password).await {
+        Ok(()) => Ok(Redirect::to("/account/two-factor").into_response()),
+        Err(problem) => {
+            back(&app, &caller, problem, |faults, text| {
+                faults.password = Some(text);
+            })
+            .await
+        }
+    }
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Code {
+    code: String,
+}
+
+async fn confirm(
+    State(app): State<App>,
+    caller: Caller,
+    Form(typed): Form<Code>,
+) -> Result<Response, Problem> {
+    match two_factor::confirm(&app, &caller, &typed.code).await {
+        Ok(codes) => fresh(&caller, codes),
+        Err(problem) => {
+            back(&app, &caller, problem, |faults, text| {
+                faults.code = Some(text);
+            })
+            .await
+        }
+    }
+}
+
+async fn new_codes(
+    State(app): State<App>,
+    caller: Caller,
+    Form(typed): Form<Code>,
+) -> Result<Response, Problem> {
+    match two_factor::new_recovery_codes(&app, &caller, &typed.code).await {
+        Ok(codes) => fresh(&caller, codes),
+        Err(problem) => {
+            back(&app, &caller, problem, |faults, text| {
+                faults.code = Some(text);
+            })
+            .await
+        }
+    }
+}
+
+/// The recovery codes, this once: on the answer itself, so that they never
+/// stand anywhere else.
+fn fresh(caller: &Caller, codes: Vec<String>) -> Result<Response, Problem> {
+    render::page(&TwoFactorPage {
+        shell: render::shell(caller, Section::Account),
+        state: TwoFactorState::Fresh { codes },
+        faults: TwoFactorFaults::default(),
+    })
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct LastCode {
+    last_code: String,
+}
+
+async fn turn_off(
+    State(app): State<App>,
+    caller: Caller,
+    Form(typed): Form<LastCode>,
+) -> Result<Response, Problem> {
+    match two_factor::turn_off(&app, &caller, &typed.last_code).await {
+        Ok(()) => Ok(Redirect::to("/account/two-factor?done=two-factor-off").into_response()),
+        Err(problem) => {
+            back(&app, &caller, problem, |faults, text| {
+                faults.last_code = Some(text);
+            })
+            .await
+        }
+    }
+}
+
+/// The page with the fault at the field that `put` chooses, or above it.
+async fn back(
+    app: &App,
+    caller: &Caller,
+    problem: Problem,
+    put: impl FnOnce(&mut TwoFactorFaults, String),
+) -> Result<Response, Problem> {
+    let mut page = page(app, caller).await?;
+    match &problem {
+        Problem::WrongCode => {
+            put(&mut page.faults, problem.to_string());
+            return render::faulty(&page);
+        }
+        Problem::Invalid { why, .. } => put(&mut page.faults, sentence(why.as_str())),
+        Problem::TooManyRequests { .. } | Problem::Busy | Problem::Conflict(_) => {
+            page.faults.whole = Some(problem.to_string());
+        }
+        _ => return Err(problem),
+    }
+    render::refused(&page, &problem)
+}
