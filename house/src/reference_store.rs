@@ -193,6 +193,8 @@ impl ReferenceStore {
             rows.refresh(points, at, aggregate.with_tally);
             let report = aggregate.report.iter();
             summaries.extend(report.map(|(grain, bucket)| rows.summarise(*bucket, *grain)));
+        } else {
+            rows.keep_right(points, at);
         }
         if let Some((series, point)) = save.also {
             self.append(series, point);
@@ -242,6 +244,8 @@ impl ReferenceStore {
     fn purge(&mut self, purge: &Purge) -> bool {
         for (series, before) in &purge.stored {
             if let Some(points) = self.series.get_mut(series) {
+                let rows = self.summaries.entry(series.clone()).or_default();
+                rows.settle(points, *before);
                 points.retain(|point| point.at >= *before);
             }
         }

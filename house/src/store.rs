@@ -117,7 +117,7 @@ pub struct SavePoint {
     /// If the point was stored, append this one in the same transaction.
     pub also: Option<(Series, Point)>,
     /// If the point was stored, summarise its quarter of an hour in the same
-    /// transaction.
+    /// transaction. A quarter that is summarised already always is.
     pub aggregate: Option<Aggregate>,
 }
 

@@ -196,7 +196,8 @@ fn bytes(command: &BusCommand) -> usize {
 
 /// How many bytes a delivery may hold until it is acknowledged.
 fn weight(delivery: &Delivery) -> usize {
-    let is_question = delivery.topic.contains("/controller/db/GET");
+    let asks = |command: &str| delivery.topic.contains(command);
+    let is_question = asks("/controller/db/GET") || asks("/controller/db/STATS");
     delivery.payload.len() + if is_question { QUESTION_BYTES } else { 0 }
 }
 

@@ -18,6 +18,13 @@ impl Rows {
         self.set(quarter, Part::Live, live);
     }
 
+    /// Makes the live row of the quarter of `at` anew, if there is one.
+    pub(super) fn keep_right(&mut self, points: &[Point], at: i64) {
+        if let Some(live) = self.0.get(&(quarter_of(at), Part::Live)) {
+            self.refresh(points, at, live.tally.is_some());
+        }
+    }
+
     /// Settles what is summarised of the points before `end`, which go.
     pub(super) fn settle(&mut self, points: &[Point], end: i64) {
         let last = quarter_of(end);
@@ -76,6 +83,10 @@ impl Rows {
     /// Takes in the rows of another series that was joined with this one and
     /// whose points are among `points` by now.
     pub(super) fn join(&mut self, others: Self, points: &[Point]) {
+        let own: Vec<(i64, Part)> = self.0.keys().copied().collect();
+        for (at, _) in own {
+            self.keep_right(points, at);
+        }
         for ((at, part), other) in others.0 {
             if part == Part::Live {
                 let own = self.0.get(&(at, part));

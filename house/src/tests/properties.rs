@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 
-const TOPICS: [&str; 12] = [
+const TOPICS: [&str; 19] = [
     "v1/service/fake/controller/hub/IN/a",
     "v2/service/fake/controller/hub/IN/nobody",
     "v2/gui/admin_1/controller/hub/SET/a",
@@ -12,6 +12,13 @@ const TOPICS: [&str; 12] = [
     "v1/service/fake/controller/db/SAVE/a",
     "v2/gui/admin_1/controller/db/GET/a",
     "v2/gui/admin_1/controller/db/GET_COUNT/a",
+    "v2/gui/admin_1/controller/db/GET/a/day/range",
+    "v2/gui/admin_1/controller/db/CALC_HOUR_STATS/a",
+    "v2/gui/admin_1/controller/db/PURGE_SENSOR/a",
+    "v2/gui/admin_1/controller/db/PURGE_LOGS/null",
+    "v2/gui/admin_1/controller/db/RENAME_SENSOR/a",
+    "v2/gui/admin_1/controller/db/STATS/null",
+    "v2/gui/admin_1/controller/db/DELETE_SENSOR/a",
     "v2/gui/admin_1/controller/config/SAVE/1/sensors/b",
     "v2/gui/admin_1/controller/config/DELETE/1/sensors/b",
     "v2/service/fake/controller/config/SUBSCRIBE/null",
@@ -27,6 +34,7 @@ fn any_json() -> impl Strategy<Value = Value> {
         any::<f64>().prop_map(|n| json!(n)),
         "\\PC{0,12}".prop_map(|s| json!(s)),
         Just(json!("1/sensors/#")),
+        Just(json!(["avg", "min_max", "count_unique"])),
     ];
     leaf.prop_recursive(3, 16, 4, |inner| {
         let key = prop_oneof![
@@ -40,6 +48,7 @@ fn any_json() -> impl Strategy<Value = Value> {
             Just("statistics".to_owned()),
             Just("service".to_owned()),
             Just("timezone".to_owned()),
+            Just("calculate".to_owned()),
             "[a-z]{1,4}",
         ];
         prop_oneof![
@@ -96,7 +105,7 @@ proptest! {
 
     #[test]
     fn no_message_panics_and_each_is_acknowledged(
-        topic in "v[12]/(gui|service)/[a-z]{1,3}/controller/(db|hub|config)/(GET|SAVE|IN|SET|DELETE|SUBSCRIBE|POLL|DELETE_SENSOR)/\\PC{0,20}",
+        topic in "v[12]/(gui|service)/[a-z]{1,3}/controller/(db|hub|config)/(GET|SAVE|IN|SET|DELETE|SUBSCRIBE|POLL|DELETE_SENSOR|RENAME_SENSOR|PURGE_SENSOR|CALC_DAY_STATS)/\\PC{0,20}",
         payload in prop::collection::vec(any::<u8>(), 0..40),
     ) {
         let mut bench = a_sensor();

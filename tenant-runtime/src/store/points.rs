@@ -49,8 +49,14 @@ pub(super) fn save(
     put(connection, id, 0, &save.point)?;
     let mut summaries = Vec::new();
     if let Some(aggregate) = &save.aggregate {
-        quarters::refresh(connection, id, save.point.at, aggregate.with_tally)?;
+        if newest.is_none_or(|newest| newest < save.point.at) {
+            quarters::extend(connection, id, &save.point, aggregate.with_tally)?;
+        } else {
+            quarters::refresh(connection, id, save.point.at, aggregate.with_tally)?;
+        }
         summaries = quarters::summarise(connection, id, &aggregate.report)?;
+    } else {
+        quarters::keep_right(connection, id, save.point.at)?;
     }
     if let Some((series, point)) = &save.also {
         append(connection, ids, series, point)?;

@@ -98,11 +98,11 @@ pub(super) fn number(part: Part) -> i64 {
 
 /// Reads a row of all columns.
 pub(super) fn quarter(row: &Row<'_>) -> rusqlite::Result<Quarter> {
-    let part: i64 = row.get("part")?;
+    let part: i64 = row.get(1)?;
     let known = Part::ALL.into_iter().find(|known| number(*known) == part);
-    let least: Option<f64> = row.get("least")?;
-    let greatest: Option<f64> = row.get("greatest")?;
-    let tally: Option<String> = row.get("tally")?;
+    let least: Option<f64> = row.get(5)?;
+    let greatest: Option<f64> = row.get(6)?;
+    let tally: Option<String> = row.get(7)?;
     let tally: Option<Tally> = tally
         .map(|text| serde_json::from_str(&text))
         .transpose()
@@ -111,12 +111,12 @@ pub(super) fn quarter(row: &Row<'_>) -> rusqlite::Result<Quarter> {
             rusqlite::Error::FromSqlConversionFailure(7, kind, Box::new(error))
         })?;
     Ok(Quarter {
-        at: row.get("at")?,
+        at: row.get(0)?,
         part: known.ok_or(rusqlite::Error::IntegralValueOutOfRange(1, part))?,
         summary: Summary {
-            count: row.get::<_, i64>("count")?.unsigned_abs(),
-            numbers: row.get::<_, i64>("numbers")?.unsigned_abs(),
-            sum: row.get("sum")?,
+            count: row.get::<_, i64>(2)?.unsigned_abs(),
+            numbers: row.get::<_, i64>(3)?.unsigned_abs(),
+            sum: row.get(4)?,
             extremes: least.zip(greatest),
             tally,
         },

@@ -27,6 +27,32 @@ pub(super) fn refresh(
     set(connection, series, (from, Part::Live), &live)
 }
 
+/// Adds the newest point of a series to the live row of its quarter: the same as
+/// making it anew, without reading a value each second over and over.
+pub(super) fn extend(
+    connection: &Connection,
+    series: i64,
+    newest: &Point,
+    with_tally: bool,
+) -> rusqlite::Result<()> {
+    let key = (quarter_of(newest.at), Part::Live);
+    match get(connection, series, key)? {
+        Some(mut live) if live.tally.is_some() == with_tally => {
+            live.merge(&Summary::of([newest], with_tally));
+            set(connection, series, key, &live)
+        }
+        _ => refresh(connection, series, newest.at, with_tally),
+    }
+}
+
+/// Makes the live row of the quarter of `at` anew, if there is one.
+pub(super) fn keep_right(connection: &Connection, series: i64, at: i64) -> rusqlite::Result<()> {
+    match get(connection, series, (quarter_of(at), Part::Live))? {
+        Some(live) => refresh(connection, series, at, live.tally.is_some()),
+        None => Ok(()),
+    }
+}
+
 /// Settles what is summarised of the points before `end`, which are about to
 /// go.
 pub(super) fn settle(connection: &Connection, series: i64, end: i64) -> rusqlite::Result<()> {
@@ -116,6 +142,11 @@ pub(super) fn forget(connection: &Connection, series: i64, before: i64) -> rusql
 
 /// Gives the rows of series `from` to `to`, whose points it has by now.
 pub(super) fn give(connection: &Connection, from: i64, to: i64) -> rusqlite::Result<()> {
+    let which = "series = ?1 AND part = ?2";
+    let own: Vec<Quarter> = select(connection, which, params![to, number(Part::Live)])?;
+    for row in own {
+        refresh(connection, to, row.at, row.summary.tally.is_some())?;
+    }
     let rows: Vec<Quarter> = select(connection, "series = ?1", params![from])?;
     for row in rows {
         let key = (row.at, row.part);

@@ -106,6 +106,12 @@ pub(super) fn purge(
     ids: &mut SeriesIds,
     purge: &Purge,
 ) -> rusqlite::Result<bool> {
+    for (series, before) in &purge.stored {
+        if let Some(id) = ids.find(connection, series)? {
+            quarters::settle(connection, id, *before)?;
+            points::remove_before(connection, id, *before)?;
+        }
+    }
     let mut more = false;
     if let Some(id) = ids.find(connection, &purge.series)? {
         if let Some(before) = purge.raw_before {
@@ -116,11 +122,6 @@ pub(super) fn purge(
                 quarters::forget(connection, id, before.min(days_before))?;
             }
             more |= quarters::coarsen(connection, id, before, &purge.days, purge.most)?;
-        }
-    }
-    for (series, before) in &purge.stored {
-        if let Some(id) = ids.find(connection, series)? {
-            points::remove_before(connection, id, *before)?;
         }
     }
     Ok(more)
