@@ -14,6 +14,7 @@
 //! | [`accounts`], [`sessions`], [`tokens`] | people, and how they prove who they are |
 //! | [`password_reset`] | a forgotten password |
 //! | [`two_factor`] | the second step of a log-in |
+//! | [`api_tokens`] | tokens of people with a scope |
 //! | [`sign_up`], [`setup`] | who may sign up; the first admin |
 //! | [`tenants`], [`houses`], [`credentials`] | what people have here |
 //! | [`admin`], [`plans`], [`standing`] | what admins of the service see and decide |
@@ -31,6 +32,7 @@
 
 pub mod accounts;
 pub mod admin;
+pub mod api_tokens;
 pub mod app;
 pub mod bus_tokens;
 pub mod cell_link;

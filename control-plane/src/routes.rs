@@ -2,8 +2,8 @@
 
 use crate::http::route::Route;
 use crate::{
-    accounts, admin, bus_tokens, credentials, health, houses, pages, password_reset, plans,
-    refusals, sensors, sessions, sign_up, standing, tenants, tokens,
+    accounts, admin, api_tokens, bus_tokens, credentials, health, houses, pages, password_reset,
+    plans, refusals, sensors, sessions, sign_up, standing, tenants, tokens,
 };
 
 /// Every route of the control plane.
@@ -13,6 +13,7 @@ pub(crate) fn all() -> Vec<Route> {
         password_reset::routes(),
         tokens::routes(),
         sessions::routes(),
+        api_tokens::routes(),
         tenants::routes(),
         houses::routes(),
         credentials::routes(),

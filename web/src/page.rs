@@ -21,10 +21,12 @@
 //! | [`AccountPage`] | `GET /account` |
 //! | [`SessionsPage`] | `GET /account/sessions` |
 //! | [`TwoFactorPage`], [`LogInCodePage`] | `GET /account/two-factor`, `/log-in/code` |
+//! | [`ApiTokensPage`] | `/account/tokens` |
 //! | [`ErrorPage`] | any address that failed |
 
 mod account;
 pub mod admin;
+mod api_tokens;
 mod connect;
 mod error;
 mod house;
@@ -48,6 +50,7 @@ mod verify;
 mod tests;
 
 pub use account::{AccountPage, ConfirmAddressPage};
+pub use api_tokens::{ApiTokenForm, ApiTokenRow, ApiTokensPage};
 pub use connect::{ConnectPage, Credential, EnvLine, FreshSecret, Gateway, Presence, Transport};
 pub use error::ErrorPage;
 pub use house::{Bus, HousePage, Silence};
@@ -115,6 +118,7 @@ pub fn gallery() -> Result<Vec<(String, String)>, askama::Error> {
     add::<SessionsPage>(&mut all)?;
     add::<TwoFactorPage>(&mut all)?;
     add::<LogInCodePage>(&mut all)?;
+    add::<ApiTokensPage>(&mut all)?;
     add::<ErrorPage>(&mut all)?;
     Ok(all)
 }

@@ -2,7 +2,7 @@
 //! serves the pages.
 
 /// Every address that a form of the portal posts to. `{house}` is a house id,
-/// `{credential}` a credential id, `{session}` a session id, `{*sensor}` a sensor id with its slashes.
+/// `{credential}` a credential id, `{session}` a session id, `{token}` that of an API token, `{*sensor}` a sensor id with its slashes.
 pub const FORM_ROUTES: &[&str] = &[
     "/setup",
     "/sign-up",
@@ -15,6 +15,8 @@ pub const FORM_ROUTES: &[&str] = &[
     "/confirm-address",
     "/account/password",
     "/account/email",
+    "/account/tokens",
+    "/account/tokens/{token}/revoke",
     "/account/two-factor/begin",
     "/account/two-factor/confirm",
     "/account/two-factor/codes",
@@ -103,6 +105,12 @@ pub fn revoke(house: &str, credential: &str) -> String {
 #[must_use]
 pub fn end_session(session: &str) -> String {
     format!("/account/sessions/{}/end", segment(session))
+}
+
+/// Where an API token is revoked.
+#[must_use]
+pub fn revoke_token(token: &str) -> String {
+    format!("/account/tokens/{}/revoke", segment(token))
 }
 
 /// The API resource of a house, with its presence.

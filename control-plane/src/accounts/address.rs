@@ -10,7 +10,7 @@ use web::mail::{AddressChangedMail, KnownAccountMail, NewAddressMail};
 
 use super::service::LINK_LASTS;
 use crate::app::App;
-use crate::http::caller::Caller;
+use crate::http::caller::Person;
 use crate::http::problem::Problem;
 use crate::sessions;
 use crate::store::{Account, LinkKind, OneTimeLink, StoreError};
@@ -25,7 +25,7 @@ const DEAD: Problem = Problem::DeadLink {
 pub async fn ask_for_address(
     app: &App,
     from: IpAddr,
-    caller: &Caller,
+    caller: &Person,
     new: &EmailAddress,
     password: &str,
 ) -> Result<(), Problem> {

@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::{address, password};
 use crate::app::App;
-use crate::http::caller::Caller;
+use crate::http::caller::Person;
 use crate::http::client_address::ClientAddress;
 use crate::http::extract::Json;
 use crate::http::problem::Problem;
@@ -33,7 +33,7 @@ struct Passwords {
 async fn change_password(
     State(app): State<App>,
     ClientAddress(from): ClientAddress,
-    caller: Caller,
+    caller: Person,
     Json(body): Json<Passwords>,
 ) -> Result<StatusCode, Problem> {
     password::change_password(&app, from, &caller, &body.current, &body.new).await?;
@@ -51,7 +51,7 @@ struct Address {
 async fn ask_for_address(
     State(app): State<App>,
     ClientAddress(from): ClientAddress,
-    caller: Caller,
+    caller: Person,
     Json(body): Json<Address>,
 ) -> Result<StatusCode, Problem> {
     let new: EmailAddress = body.email.parse().map_err(|bad| Problem::email(&bad))?;

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use crate::app::App;
-use crate::http::caller::Caller;
+use crate::http::caller::Person;
 use crate::http::problem::Problem;
 use crate::passwords::Password;
 use crate::store::PasswordHash;
@@ -15,7 +15,7 @@ use crate::{password_reset, sessions};
 pub async fn change_password(
     app: &App,
     from: IpAddr,
-    caller: &Caller,
+    caller: &Person,
     current: &str,
     new: &str,
 ) -> Result<(), Problem> {

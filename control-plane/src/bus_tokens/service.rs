@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use model::{AccountId, Ambient, BusRole, TenantRole};
+use model::{AccountId, Ambient, BusRole};
 
+use crate::api_tokens::Scopes;
 use crate::app::App;
 use crate::cell_link::BusTokenClaims;
 use crate::http::acting::{Acting, Guest};
@@ -29,10 +30,9 @@ pub fn bus_user(account: AccountId) -> String {
     account.to_string().replace('_', "-")
 }
 
-/// The role a member with `own` may have on the bus: what is wanted, but never
-/// more than the own one.
-fn narrowed(own: TenantRole, wanted: Option<BusRole>) -> Result<BusRole, Problem> {
-    let most = own.bus_role();
+/// The role somebody who may be at most `most` gets on the bus: what is wanted,
+/// but never more than that.
+fn narrowed(most: BusRole, wanted: Option<BusRole>) -> Result<BusRole, Problem> {
     match wanted {
         None => Ok(most),
         // Roles are ordered from most to least powerful.
@@ -58,7 +58,10 @@ pub fn grant(
     acting: &Acting<Guest, House>,
     wanted: Option<BusRole>,
 ) -> Result<Granted, Problem> {
-    let role = narrowed(acting.role(), wanted)?;
+    let own = acting.role().bus_role();
+    let scope = acting.caller().scopes().map(Scopes::bus_role);
+    // The less powerful of role and scope.
+    let role = narrowed(scope.map_or(own, |scope| own.max(scope)), wanted)?;
     let account = acting.account().id;
     let sender = draw_sender(account, app.ambient.as_ref());
     let claims = BusTokenClaims {
@@ -75,6 +78,8 @@ pub fn grant(
 
 #[cfg(test)]
 mod pure_tests {
+    use model::TenantRole;
+
     use super::*;
 
     #[test]
@@ -89,7 +94,11 @@ mod pure_tests {
             (TenantRole::Owner, Some(House), None),
             (TenantRole::Owner, Some(Runtime), None),
         ] {
-            assert_eq!(narrowed(own, wanted).ok(), granted, "{own} {wanted:?}");
+            assert_eq!(
+                narrowed(own.bus_role(), wanted).ok(),
+                granted,
+                "{own} {wanted:?}"
+            );
         }
     }
 }

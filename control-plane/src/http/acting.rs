@@ -8,7 +8,7 @@ use axum::extract::FromRequestParts;
 use http::request::Parts;
 use model::TenantRole;
 
-use super::caller::Caller;
+use super::caller::{Caller, unscoped};
 use super::extract::Path;
 use super::problem::Problem;
 use crate::app::App;
@@ -105,7 +105,7 @@ impl<Role: Requires> FromRequestParts<App> for Acting<Role, Tenant> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        let caller = <Caller as FromRequestParts<App>>::from_request_parts(parts, app).await?;
+        let caller = unscoped(parts, app).await?;
         let missing = Problem::NotFound { what: "tenant" };
         let Some(id) = parameter(parts, app, "tenant").await else {
             return Err(missing);
@@ -122,7 +122,7 @@ impl<Role: Requires> FromRequestParts<App> for Acting<Role, House> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        let caller = <Caller as FromRequestParts<App>>::from_request_parts(parts, app).await?;
+        let caller = unscoped(parts, app).await?;
         let missing = Problem::NotFound { what: "house" };
         let Some(id) = parameter(parts, app, "house").await else {
             return Err(missing);
@@ -143,7 +143,7 @@ impl FromRequestParts<App> for AtHome {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        let caller = <Caller as FromRequestParts<App>>::from_request_parts(parts, app).await?;
+        let caller = unscoped(parts, app).await?;
         let mut work = app.store.begin_read().await?;
         let mut memberships = work.tenants().list_for(caller.account().id).await?;
         // The most powerful role first; among equals the oldest.
@@ -169,6 +169,7 @@ fn check<Role: Requires, Thing>(
             format!("This needs the role {needed}; yours is {role}. Ask the owner.").into(),
         ));
     }
+    caller.within_scope(&parts.method, Role::AT_LEAST)?;
     standing::refuse::check(&state, &parts.method, Role::AT_LEAST)?;
     Ok(Acting {
         caller,

@@ -4,14 +4,15 @@ use std::time::Duration;
 
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use http::request::Parts;
-use http::{HeaderMap, header};
-use model::{SecretHash, SessionId, TokenId};
+use http::{HeaderMap, Method, header};
+use model::{SecretHash, SessionId, TenantRole, TokenId};
 
 use super::problem::Problem;
+use crate::api_tokens::{self, Scope, Scopes};
 use crate::app::App;
 use crate::store::{Account, Session};
 
-/// How often the time of last use of a session is written down.
+/// How often the time of last use of a session or an API token is written down.
 const TOUCH_EVERY: Duration = Duration::from_mins(10);
 
 /// A person who has proven who they are. Only extraction from a request can
@@ -23,13 +24,15 @@ pub struct Caller {
 }
 
 /// By what the caller has proven who they are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Proof {
     /// The session cookie.
     Session(SessionId),
     /// An access token; the id is that of the log-in it descends from, which
     /// stays the same when it is renewed.
     Token(TokenId),
+    /// A token that a person made for a program, with what it may do.
+    ApiToken(TokenId, Scopes),
 }
 
 impl Caller {
@@ -44,7 +47,7 @@ impl Caller {
     pub const fn session(&self) -> Option<SessionId> {
         match self.by {
             Proof::Session(id) => Some(id),
-            Proof::Token(_) => None,
+            Proof::Token(_) | Proof::ApiToken(..) => None,
         }
     }
 
@@ -52,9 +55,28 @@ impl Caller {
     /// refused when it ends.
     #[must_use]
     pub fn log_in(&self) -> String {
-        match self.by {
+        match &self.by {
             Proof::Session(id) => id.to_string(),
-            Proof::Token(family) => family.to_string(),
+            Proof::Token(id) | Proof::ApiToken(id, _) => id.to_string(),
+        }
+    }
+
+    /// What it is cut to, if it came with an API token.
+    #[must_use]
+    pub const fn scopes(&self) -> Option<&Scopes> {
+        match &self.by {
+            Proof::ApiToken(_, scopes) => Some(scopes),
+            Proof::Session(_) | Proof::Token(_) => None,
+        }
+    }
+
+    /// Refuses what an API token was not made for; `least` is the role that
+    /// the request asks for.
+    pub(crate) fn within_scope(&self, method: &Method, least: TenantRole) -> Result<(), Problem> {
+        let needed = Scope::needed(method, least);
+        match self.scopes() {
+            Some(scopes) if !scopes.has(needed) => Err(Problem::Scope(needed)),
+            Some(_) | None => Ok(()),
         }
     }
 }
@@ -63,9 +85,43 @@ impl FromRequestParts<App> for Caller {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        identify(app, &parts.headers)
-            .await?
-            .ok_or(Problem::Unauthenticated)
+        let caller = unscoped(parts, app).await?;
+        // Where no tenant is named, changing anything is managing.
+        caller.within_scope(&parts.method, TenantRole::Admin)?;
+        Ok(caller)
+    }
+}
+
+/// The caller, whose scopes are still to be looked at.
+pub(super) async fn unscoped(parts: &Parts, app: &App) -> Result<Caller, Problem> {
+    let caller = identify(app, &parts.headers).await?;
+    caller.ok_or(Problem::Unauthenticated)
+}
+
+/// A caller who proved it by a password or a second step, and not with an API
+/// token: for what concerns the account itself.
+#[derive(Clone, Debug)]
+pub struct Person(Caller);
+
+impl std::ops::Deref for Person {
+    type Target = Caller;
+
+    fn deref(&self) -> &Caller {
+        &self.0
+    }
+}
+
+impl FromRequestParts<App> for Person {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let caller = unscoped(parts, app).await?;
+        if caller.scopes().is_some() {
+            return Err(Problem::Forbidden(
+                "API tokens do not reach the account itself. Log in with your password.".into(),
+            ));
+        }
+        Ok(Self(caller))
     }
 }
 
@@ -95,7 +151,12 @@ impl FromRequestParts<App> for ServiceAdmin {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        let caller = <Caller as FromRequestParts<App>>::from_request_parts(parts, app).await?;
+        let caller = unscoped(parts, app).await?;
+        if caller.account.admin && caller.scopes().is_some() {
+            return Err(Problem::Forbidden(
+                "API tokens do not administer the service. Log in with your password.".into(),
+            ));
+        }
         if caller.account.admin {
             Ok(Self(caller))
         } else {
@@ -127,7 +188,36 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
         .then_some(token.trim())
 }
 
+async fn by_api_token(app: &App, token: &str) -> Result<Option<Caller>, Problem> {
+    let now = app.now();
+    let mut work = app.store.begin_read().await?;
+    let hash = SecretHash::of(token.as_bytes());
+    let Some(token) = work.api_tokens().find(&hash, now).await? else {
+        return Ok(None);
+    };
+    let account = work.accounts().find(token.account).await?;
+    drop(work);
+    // None when a newer version of the service knows more words: then it opens
+    // nothing here.
+    let scopes = Scopes::of(token.scopes.split(' '));
+    let idle = token
+        .last_used_at
+        .is_none_or(|at| now.since(at) > TOUCH_EVERY);
+    if idle && account.is_some() {
+        let mut work = app.store.begin_write().await?;
+        work.api_tokens().touch(token.id, now).await?;
+        work.commit().await?;
+    }
+    Ok(account.zip(scopes).map(|(account, scopes)| Caller {
+        account,
+        by: Proof::ApiToken(token.id, scopes),
+    }))
+}
+
 async fn by_token(app: &App, token: &str) -> Result<Option<Caller>, Problem> {
+    if token.starts_with(api_tokens::PREFIX) {
+        return by_api_token(app, token).await;
+    }
     let mut work = app.store.begin_read().await?;
     let hash = SecretHash::of(token.as_bytes());
     let Some(pair) = work.tokens().find_by_access(&hash, app.now()).await? else {

@@ -11,6 +11,7 @@ use model::name::BadName;
 use model::{RefusalReason, Standing, Timestamp};
 use serde_json::{Value, json};
 
+use crate::api_tokens::Scope;
 use crate::passwords::WeakPassword;
 use crate::store::{StoreError, TenantState};
 
@@ -62,6 +63,9 @@ pub enum Problem {
     /// The caller's role does not include it.
     #[error("{0}")]
     Forbidden(Cow<'static, str>),
+    /// The API token was not made for it.
+    #[error("This token lacks the scope \"{}\". Make one that has it.", .0.as_str())]
+    Scope(Scope),
     /// The sign-up policy does not let this person in.
     #[error("{0}")]
     SignUp(&'static str),
@@ -162,6 +166,7 @@ impl Problem {
             ),
             Self::DeadLink { .. } => (StatusCode::GONE, "dead-link", "Link not valid any more"),
             Self::Forbidden(_) => (StatusCode::FORBIDDEN, "forbidden", "Not allowed"),
+            Self::Scope(_) => (StatusCode::FORBIDDEN, "scope", "Outside the token's scope"),
             Self::SignUp(_) => (StatusCode::FORBIDDEN, "sign-up-refused", "Sign-up refused"),
             Self::CrossSite => (
                 StatusCode::FORBIDDEN,
@@ -238,6 +243,7 @@ impl Problem {
         });
         let extra = match self {
             Self::Invalid { field, .. } => json!({ "field": field }),
+            Self::Scope(needed) => json!({ "scope": needed.as_str() }),
             Self::OverQuota {
                 limit,
                 allowed,
@@ -298,6 +304,17 @@ impl Problem {
     pub(crate) fn add_headers(&self, headers: &mut http::HeaderMap) {
         if let Some(secs) = self.retry_after_secs() {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(secs));
+        }
+        if let Self::Scope(needed) = self {
+            let challenge = match needed {
+                Scope::Read => "Bearer error=\"insufficient_scope\", scope=\"read\"",
+                Scope::Control => "Bearer error=\"insufficient_scope\", scope=\"control\"",
+                Scope::Manage => "Bearer error=\"insufficient_scope\", scope=\"manage\"",
+            };
+            headers.insert(
+                header::WWW_AUTHENTICATE,
+                HeaderValue::from_static(challenge),
+            );
         }
         if matches!(self, Self::Unauthenticated | Self::WrongLogIn) {
             headers.insert(

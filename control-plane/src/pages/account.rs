@@ -11,7 +11,7 @@ use web::{Field, Section};
 use super::render::{self, sentence};
 use super::setup::offered;
 use crate::app::App;
-use crate::http::caller::{Caller, ServiceAdmin};
+use crate::http::caller::{Caller, Person, ServiceAdmin};
 use crate::http::client_address::ClientAddress;
 use crate::http::extract::{Form, Query};
 use crate::http::problem::Problem;
@@ -32,7 +32,7 @@ pub(super) fn routes() -> Vec<Route> {
 
 async fn account(
     State(app): State<App>,
-    caller: Caller,
+    caller: Person,
     Query(arrival): Query<Arrival>,
 ) -> Result<Response, Problem> {
     let mut page = plain(&app, &caller).await?;
@@ -43,7 +43,7 @@ async fn account(
 }
 
 /// The page before anything was typed.
-async fn plain(app: &App, caller: &Caller) -> Result<AccountPage, Problem> {
+async fn plain(app: &App, caller: &Person) -> Result<AccountPage, Problem> {
     let mut work = app.store.begin_read().await?;
     let tenants = work.tenants().list_for(caller.account().id).await?;
     let own = tenants
@@ -70,7 +70,7 @@ struct Passwords {
 async fn change_password(
     State(app): State<App>,
     ClientAddress(from): ClientAddress,
-    caller: Caller,
+    caller: Person,
     Form(typed): Form<Passwords>,
 ) -> Result<Response, Problem> {
     let changed = accounts::change_password(&app, from, &caller, &typed.current, &typed.new).await;
@@ -90,7 +90,7 @@ struct Address {
 async fn change_address(
     State(app): State<App>,
     ClientAddress(from): ClientAddress,
-    caller: Caller,
+    caller: Person,
     Form(typed): Form<Address>,
 ) -> Result<Response, Problem> {
     let asked = match typed.email.parse::<EmailAddress>() {
@@ -106,7 +106,7 @@ async fn change_address(
 /// The page with the fault where it belongs.
 async fn back(
     app: &App,
-    caller: &Caller,
+    caller: &Person,
     email: Field,
     problem: Problem,
 ) -> Result<Response, Problem> {

@@ -11,7 +11,7 @@ use web::{Field, Notice, Tone};
 use super::landing::sign_up_open;
 use super::render;
 use crate::app::App;
-use crate::http::caller::Caller;
+use crate::http::caller::{Caller, Person};
 use crate::http::client_address::ClientAddress;
 use crate::http::client_device::ClientDevice;
 use crate::http::extract::{Form, Query};
@@ -169,7 +169,7 @@ pub(super) fn welcome(app: &App, started: &Started, next: &str) -> Response {
     (AppendHeaders([(SET_COOKIE, cookie)]), Redirect::to(next)).into_response()
 }
 
-async fn log_out(State(app): State<App>, caller: Caller) -> Result<Response, Problem> {
+async fn log_out(State(app): State<App>, caller: Person) -> Result<Response, Problem> {
     sessions::end(&app, &caller).await?;
     let cookie = app.cookie.clear();
     Ok((AppendHeaders([(SET_COOKIE, cookie)]), Redirect::to("/")).into_response())

@@ -18,11 +18,13 @@
 //! | [`sessions`] | `/account/sessions` |
 //! | [`admin`] | `/admin/tenants`, `/admin/plans`, `/admin/health`, `/admin/deletions` |
 //! | [`two_factor`] | `/account/two-factor` |
+//! | [`api_tokens`] | `/account/tokens` |
 //! | [`assets`] | `/static/…` |
 //! | [`problem`] | any address that failed |
 
 pub(crate) mod account;
 mod admin;
+pub(crate) mod api_tokens;
 pub(crate) mod assets;
 pub(crate) mod connect;
 pub(crate) mod house;
@@ -60,6 +62,7 @@ pub(crate) fn routes() -> Vec<Route> {
         refusals::routes(),
         account::routes(),
         sessions::routes(),
+        api_tokens::routes(),
         admin::routes(),
         two_factor::routes(),
         assets::routes(),

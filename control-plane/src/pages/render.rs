@@ -116,6 +116,7 @@ pub(crate) fn done(word: Option<&str>) -> Option<Notice> {
         "address" => "Your e-mail address was changed.",
         "session" => "The session was ended.",
         "two-factor-off" => "Two-step log-in is off. Your password is all that is asked for.",
+        "token" => "The token was revoked. What used it has been disconnected.",
         "deleted" => "The sensor was deleted.",
         "revoked" => "The credential was revoked. What used it has been disconnected.",
         _ => return None,

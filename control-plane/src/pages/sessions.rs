@@ -10,7 +10,7 @@ use web::{Moment, Section};
 
 use super::render;
 use crate::app::App;
-use crate::http::caller::Caller;
+use crate::http::caller::Person;
 use crate::http::extract::{Path, Query};
 use crate::http::problem::Problem;
 use crate::http::route::{Guard, Route};
@@ -33,7 +33,7 @@ struct Arrival {
 
 async fn show(
     State(app): State<App>,
-    caller: Caller,
+    caller: Person,
     Query(arrival): Query<Arrival>,
 ) -> Result<Response, Problem> {
     let sessions = sessions::list(&app, &caller).await?;
@@ -59,14 +59,14 @@ async fn show(
 
 async fn end_one(
     State(app): State<App>,
-    caller: Caller,
+    caller: Person,
     Path(session): Path<SessionId>,
 ) -> Result<Response, Problem> {
     sessions::end_one(&app, &caller, session).await?;
     Ok(Redirect::to("/account/sessions?done=session").into_response())
 }
 
-async fn end_all(State(app): State<App>, caller: Caller) -> Result<Response, Problem> {
+async fn end_all(State(app): State<App>, caller: Person) -> Result<Response, Problem> {
     sessions::end_everywhere(&app, &caller).await?;
     let cookie = app.cookie.clear();
     let bye = Redirect::to("/log-in");

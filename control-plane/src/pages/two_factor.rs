@@ -9,7 +9,7 @@ use web::qr::Qr;
 
 use super::render::{self, sentence};
 use crate::app::App;
-use crate::http::caller::Caller;
+use crate::http::caller::Person;
 use crate::http::client_address::ClientAddress;
 use crate::http::extract::{Form, Query};
 use crate::http::problem::Problem;
@@ -34,7 +34,7 @@ struct Arrival {
 
 async fn show(
     State(app): State<App>,
-    caller: Caller,
+    caller: Person,
     Query(arrival): Query<Arrival>,
 ) -> Result<Response, Problem> {
     let mut page = page(&app, &caller).await?;
@@ -44,7 +44,7 @@ async fn show(
 }
 
 /// The page as things stand, before anything was typed.
-async fn page(app: &App, caller: &Caller) -> Result<TwoFactorPage, Problem> {
+async fn page(app: &App, caller: &Person) -> Result<TwoFactorPage, Problem> {
     let state = match two_factor::state(app, caller).await? {
         Standing::Off => TwoFactorState::Off,
         Standing::Begun(enrolment) => TwoFactorState::Begun {
@@ -69,7 +69,7 @@ struct Password {
 async fn begin(
     State(app): State<App>,
     ClientAddress(from): ClientAddress,
-    caller: Caller,
+    caller: Person,
     Form(typed): Form<Password>,
 ) -> Result<Response, Problem> {
     match two_factor::begin(&app, from, &caller, &typed.password).await {
@@ -91,7 +91,7 @@ struct Code {
 
 async fn confirm(
     State(app): State<App>,
-    caller: Caller,
+    caller: Person,
     Form(typed): Form<Code>,
 ) -> Result<Response, Problem> {
     match two_factor::confirm(&app, &caller, &typed.code).await {
@@ -107,7 +107,7 @@ async fn confirm(
 
 async fn new_codes(
     State(app): State<App>,
-    caller: Caller,
+    caller: Person,
     Form(typed): Form<Code>,
 ) -> Result<Response, Problem> {
     match two_factor::new_recovery_codes(&app, &caller, &typed.code).await {
@@ -123,7 +123,7 @@ async fn new_codes(
 
 /// The recovery codes, this once: on the answer itself, so that they never
 /// stand anywhere else.
-fn fresh(caller: &Caller, codes: Vec<String>) -> Result<Response, Problem> {
+fn fresh(caller: &Person, codes: Vec<String>) -> Result<Response, Problem> {
     render::page(&TwoFactorPage {
         shell: render::shell(caller, Section::Account),
         state: TwoFactorState::Fresh { codes },
@@ -139,7 +139,7 @@ struct LastCode {
 
 async fn turn_off(
     State(app): State<App>,
-    caller: Caller,
+    caller: Person,
     Form(typed): Form<LastCode>,
 ) -> Result<Response, Problem> {
     match two_factor::turn_off(&app, &caller, &typed.last_code).await {
@@ -156,7 +156,7 @@ async fn turn_off(
 /// The page with the fault at the field that `put` chooses, or above it.
 async fn back(
     app: &App,
-    caller: &Caller,
+    caller: &Person,
     problem: Problem,
     put: impl FnOnce(&mut TwoFactorFaults, String),
 ) -> Result<Response, Problem> {

@@ -29,6 +29,7 @@ struct Target {
     house: HouseId,
     credential: String,
     session: String,
+    api_token: String,
 }
 
 impl Target {
@@ -45,12 +46,15 @@ impl Target {
         let made = client.post(&path, body).await.json();
         let browser = world.browser(&owner).await;
         let sessions = browser.get("/api/v1/account/sessions").await.json();
+        let body = json!({"name": "Backup", "scopes": ["read"]});
+        let token = client.post("/api/v1/account/api-tokens", body).await.json();
         let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
         Self {
             owner,
             house,
             credential: text(&made["credential_id"]),
             session: text(&sessions["sessions"][0]["session_id"]),
+            api_token: text(&token["token_id"]),
         }
     }
 
@@ -62,6 +66,7 @@ impl Target {
             .replace("{credential}", &self.credential)
             .replace("{plan}", "club")
             .replace("{session}", &self.session)
+            .replace("{token}", &self.api_token)
             .replace("{sensor}", "hall%2Flamp")
             .replace("{*sensor}", "hall/lamp")
             .replace("{*path}", "portal.css");
@@ -232,6 +237,7 @@ async fn what_is_another_tenants_is_not_found_by_token_and_by_cookie() {
                 },
                 credential: target.credential.clone(),
                 session: target.session.clone(),
+                api_token: target.api_token.clone(),
             };
             let never = knock(client, &entry, &ghost.path(entry.path)).await;
             assert_eq!(never.status, 404, "{name}");

@@ -4,14 +4,14 @@ use model::{AccountId, SessionId, Timestamp};
 
 use crate::app::App;
 use crate::bus_tokens;
-use crate::http::caller::Caller;
+use crate::http::caller::Person;
 use crate::http::problem::Problem;
 use crate::store::{LinkKind, Work};
 
 /// Logs out: the cookie is worth nothing afterwards, wherever it is kept, and
 /// live pages are cut off.
 #[tracing::instrument(name = "session.end", skip_all)]
-pub async fn end(app: &App, caller: &Caller) -> Result<(), Problem> {
+pub async fn end(app: &App, caller: &Person) -> Result<(), Problem> {
     match caller.session() {
         Some(session) => end_one(app, caller, session).await,
         None => Ok(()),
@@ -20,7 +20,7 @@ pub async fn end(app: &App, caller: &Caller) -> Result<(), Problem> {
 
 /// Ends one session of the caller's own.
 #[tracing::instrument(name = "session.end_one", skip_all, fields(session.id = %session))]
-pub async fn end_one(app: &App, caller: &Caller, session: SessionId) -> Result<(), Problem> {
+pub async fn end_one(app: &App, caller: &Person, session: SessionId) -> Result<(), Problem> {
     let account = caller.account().id;
     let mut work = app.store.begin_write().await?;
     if !work.sessions().delete(account, session).await? {
@@ -34,7 +34,7 @@ pub async fn end_one(app: &App, caller: &Caller, session: SessionId) -> Result<(
 
 /// Logs the caller out everywhere, here as well.
 #[tracing::instrument(name = "session.end_everywhere", skip_all)]
-pub async fn end_everywhere(app: &App, caller: &Caller) -> Result<(), Problem> {
+pub async fn end_everywhere(app: &App, caller: &Person) -> Result<(), Problem> {
     let account = caller.account().id;
     let mut work = app.store.begin_write().await?;
     end_all(&mut work, account, None, app.now()).await?;

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::{ending, service};
 use crate::app::App;
-use crate::http::caller::Caller;
+use crate::http::caller::Person;
 use crate::http::extract::Path;
 use crate::http::problem::Problem;
 use crate::http::route::{Guard, Route};
@@ -53,7 +53,7 @@ fn shown(session: Session, own: Option<SessionId>) -> Shown {
     }
 }
 
-async fn list(State(app): State<App>, caller: Caller) -> Result<axum::Json<Listed>, Problem> {
+async fn list(State(app): State<App>, caller: Person) -> Result<axum::Json<Listed>, Problem> {
     let all = service::list(&app, &caller).await?;
     let own = caller.session();
     let sessions = all.into_iter().map(|one| shown(one, own)).collect();
@@ -62,7 +62,7 @@ async fn list(State(app): State<App>, caller: Caller) -> Result<axum::Json<Liste
 
 async fn end_one(
     State(app): State<App>,
-    caller: Caller,
+    caller: Person,
     Path(session): Path<SessionId>,
 ) -> Result<StatusCode, Problem> {
     ending::end_one(&app, &caller, session).await?;
@@ -70,7 +70,7 @@ async fn end_one(
 }
 
 /// Browsers and programs alike, the caller's own log-in included.
-async fn end_everywhere(State(app): State<App>, caller: Caller) -> Result<StatusCode, Problem> {
+async fn end_everywhere(State(app): State<App>, caller: Person) -> Result<StatusCode, Problem> {
     ending::end_everywhere(&app, &caller).await?;
     Ok(StatusCode::NO_CONTENT)
 }

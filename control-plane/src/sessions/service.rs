@@ -7,7 +7,7 @@ use model::{AccountId, Secret, SecretHash, SessionId};
 
 use super::log_in::{Attempt, check_password};
 use crate::app::App;
-use crate::http::caller::Caller;
+use crate::http::caller::Person;
 use crate::http::client_device::ClientDevice;
 use crate::http::problem::Problem;
 use crate::store::{Account, LinkKind, OneTimeLink, Session};
@@ -148,7 +148,7 @@ pub async fn start(
 }
 
 /// The caller's sessions, the newest first.
-pub async fn list(app: &App, caller: &Caller) -> Result<Vec<Session>, Problem> {
+pub async fn list(app: &App, caller: &Person) -> Result<Vec<Session>, Problem> {
     let mut work = app.store.begin_read().await?;
     let account = caller.account().id;
     Ok(work.sessions().list(account, app.now()).await?)

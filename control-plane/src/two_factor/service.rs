@@ -12,7 +12,7 @@ use web::mail::{SecondFactorChange, SecondFactorMail};
 
 use super::{codes, recovery};
 use crate::app::App;
-use crate::http::caller::Caller;
+use crate::http::caller::Person;
 use crate::http::problem::Problem;
 use crate::sessions;
 use crate::store::{Account, SecondFactor, Work};
@@ -68,7 +68,7 @@ fn is_fresh(factor: &SecondFactor, now: Timestamp) -> bool {
 }
 
 /// Where the caller's account stands.
-pub async fn state(app: &App, caller: &Caller) -> Result<State, Problem> {
+pub async fn state(app: &App, caller: &Person) -> Result<State, Problem> {
     let account = caller.account();
     let mut work = app.store.begin_read().await?;
     let factors = work.second_factors();
@@ -87,7 +87,7 @@ pub async fn state(app: &App, caller: &Caller) -> Result<State, Problem> {
 /// Draws a secret for whoever knows the password. It asks nothing of log-ins
 /// before [`confirm`].
 #[tracing::instrument(name = "two_factor.begin", skip_all)]
-pub async fn begin(app: &App, from: IpAddr, caller: &Caller, typed: &str) -> Result<(), Problem> {
+pub async fn begin(app: &App, from: IpAddr, caller: &Person, typed: &str) -> Result<(), Problem> {
     let account = caller.account();
     sessions::confirm_password(app, from, account, "password", typed).await?;
     let mut secret = [0; SECRET_BYTES];
@@ -106,7 +106,7 @@ pub async fn begin(app: &App, from: IpAddr, caller: &Caller, typed: &str) -> Res
 /// Turns it on, when `typed` proves that the app has the secret. Returns the
 /// recovery codes, to be shown this once.
 #[tracing::instrument(name = "two_factor.confirm", skip_all)]
-pub async fn confirm(app: &App, caller: &Caller, typed: &str) -> Result<Vec<String>, Problem> {
+pub async fn confirm(app: &App, caller: &Person, typed: &str) -> Result<Vec<String>, Problem> {
     let account = caller.account();
     app.limits.code(account.id)?;
     let now = app.now();
@@ -132,7 +132,7 @@ pub async fn confirm(app: &App, caller: &Caller, typed: &str) -> Result<Vec<Stri
 #[tracing::instrument(name = "two_factor.new_recovery_codes", skip_all)]
 pub async fn new_recovery_codes(
     app: &App,
-    caller: &Caller,
+    caller: &Person,
     typed: &str,
 ) -> Result<Vec<String>, Problem> {
     let account = caller.account();
@@ -149,7 +149,7 @@ pub async fn new_recovery_codes(
 
 /// Turns it off, for whoever has a code.
 #[tracing::instrument(name = "two_factor.turn_off", skip_all)]
-pub async fn turn_off(app: &App, caller: &Caller, typed: &str) -> Result<(), Problem> {
+pub async fn turn_off(app: &App, caller: &Person, typed: &str) -> Result<(), Problem> {
     let account = caller.account();
     app.limits.code(account.id)?;
     let mut work = app.store.begin_write().await?;

@@ -1,0 +1,141 @@
+//! API tokens of a person.
+
+use askama::Template;
+
+use super::{Page, sample};
+use crate::{Field, Moment, Section, Shell};
+
+/// `GET /account/tokens`. Posts `name`, `read`, `control`, `manage` and `days`
+/// to the same address, and to `/account/tokens/{token}/revoke`.
+#[derive(Clone, Debug, Template)]
+#[template(path = "api_tokens.html")]
+pub struct ApiTokensPage {
+    /// What surrounds the page.
+    pub shell: Shell,
+    /// All that work, the newest first.
+    pub tokens: Vec<ApiTokenRow>,
+    /// The token that was just made, shown this once.
+    pub fresh: Option<String>,
+    /// The form for a new one.
+    pub form: ApiTokenForm,
+}
+
+/// One token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ApiTokenRow {
+    /// Its id.
+    pub id: String,
+    /// What its owner calls it.
+    pub name: String,
+    /// What it may do: `read, control`.
+    pub scopes: String,
+    /// When it was made.
+    pub created: Moment,
+    /// When it was last used.
+    pub last_used: Option<Moment>,
+    /// By the clock in UTC, when it ends.
+    pub ends: Option<String>,
+}
+
+impl ApiTokenRow {
+    /// Where it is revoked.
+    #[must_use]
+    pub fn revoke_action(&self) -> String {
+        crate::routes::revoke_token(&self.id)
+    }
+}
+
+/// The form for a new token.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ApiTokenForm {
+    /// What it is to be called.
+    pub name: Field,
+    /// Whether it may look.
+    pub read: bool,
+    /// Whether it may move things.
+    pub control: bool,
+    /// Whether it may change things.
+    pub manage: bool,
+    /// After how many days it ends.
+    pub days: Field,
+    /// What was wrong with the scopes.
+    pub scopes_fault: Option<String>,
+    /// What was wrong with the whole form.
+    pub fault: Option<String>,
+}
+
+impl ApiTokenForm {
+    /// The scopes: word, title, meaning, and whether it is chosen.
+    #[must_use]
+    pub fn scopes(&self) -> [(&'static str, &'static str, &'static str, bool); 3] {
+        [
+            (
+                "read",
+                "Read",
+                "See houses, values, history and usage.",
+                self.read,
+            ),
+            (
+                "control",
+                "Control",
+                "Switch and set things, and connect to a house's bus.",
+                self.control,
+            ),
+            (
+                "manage",
+                "Manage",
+                "Change houses, sensors and credentials.",
+                self.manage,
+            ),
+        ]
+    }
+}
+
+impl Page for ApiTokensPage {
+    const NAME: &'static str = "api_tokens";
+
+    fn samples() -> Vec<(&'static str, Self)> {
+        let row = |name: &str, used: bool| ApiTokenRow {
+            id: "tok_aaaaaaaaaaaaaaaaaaaaaaaaaa".to_owned(),
+            name: name.to_owned(),
+            scopes: "read, control".to_owned(),
+            created: sample::moment("2 days ago"),
+            last_used: used.then(|| sample::moment("3 min ago")),
+            ends: used.then(|| "21 Dec 2026, 13:02:09 UTC".to_owned()),
+        };
+        let empty = Self {
+            shell: sample::shell(Section::Account),
+            tokens: Vec::new(),
+            fresh: None,
+            form: ApiTokenForm::default(),
+        };
+        vec![
+            ("empty", empty.clone()),
+            (
+                "fresh",
+                Self {
+                    tokens: vec![row("Backup", false)],
+                    fresh: Some("egt_k7w2mzq4xnd5h3vbt6ya9rpc2ek7w2mz".to_owned()),
+                    ..empty
+                },
+            ),
+            (
+                "hostile",
+                Self {
+                    shell: sample::hostile_shell(Section::Account),
+                    tokens: vec![row(sample::HOSTILE, true), row("Backup", false)],
+                    fresh: None,
+                    form: ApiTokenForm {
+                        name: Field::faulty(sample::HOSTILE, "This is too long."),
+                        read: true,
+                        control: false,
+                        manage: true,
+                        days: Field::faulty(sample::HOSTILE, "Type a number of days, or nothing."),
+                        scopes_fault: Some("Choose at least one.".to_owned()),
+                        fault: Some("You have 50 API tokens.".to_owned()),
+                    },
+                },
+            ),
+        ]
+    }
+}
