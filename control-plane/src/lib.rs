@@ -25,7 +25,6 @@
 //! | `pages` | the portal |
 //! | [`passwords`], [`rate_limits`] | what guards a log-in |
 //! | `chores` | housekeeping |
-//! | [`cell_link`] | feed, reports and bus tokens of a cell |
 //!
 //! A feature is a folder: service functions that decide, and handlers of three
 //! acts (extract, call, answer) beside them.
@@ -35,7 +34,6 @@ pub mod admin;
 pub mod api_tokens;
 pub mod app;
 pub mod bus_tokens;
-pub mod cell_link;
 mod chores;
 pub mod credentials;
 mod health;
@@ -60,6 +58,6 @@ mod testing;
 pub mod tokens;
 pub mod two_factor;
 
-pub use ::store;
+pub use ::{cell_link, store};
 pub use app::{GatewayAddress, Portal};
 pub use start::{ControlPlane, ControlPlaneConfig, Ports};

@@ -10,7 +10,7 @@ use async_trait::async_trait;
 use cell::{ClientPresence, LinkError, Presence, Report, ReportSink};
 use model::{Ambient, CellId, HouseId, HouseKey, Refusal, RefusalId, Timestamp};
 
-use crate::store::{HousePresence, REFUSALS_PER_HOUSE, Store, StoreError, Work};
+use store::{HousePresence, REFUSALS_PER_HOUSE, Store, StoreError, Work};
 
 /// Most characters kept of a client id, as in [`Refusal::client`].
 const CLIENT_CHARS: usize = 128;

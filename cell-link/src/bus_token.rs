@@ -5,7 +5,7 @@ use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use model::{AccountId, BusRole, CellId, HouseId, Timestamp};
 use serde::{Serialize, Serializer};
 
-use crate::store::SigningKeyPair;
+use store::SigningKeyPair;
 
 /// What a token says. Whoever signs it has checked that the person may be that
 /// on this house's bus. The audience is the signer's cell.
@@ -95,7 +95,7 @@ mod tests {
     use serde_json::Value;
 
     use super::*;
-    use crate::cell_link::signing_key;
+    use crate::signing_key;
 
     #[test]
     fn a_token_is_good_for_its_cell_and_verifies_with_the_published_key_only() {

@@ -9,7 +9,7 @@ use data_encoding::HEXLOWER;
 use model::{Ambient, CellId};
 use sha2::{Digest, Sha256};
 
-use crate::store::SigningKeyPair;
+use store::SigningKeyPair;
 
 /// The key could not be made; nothing a caller can do about it.
 #[derive(Debug, thiserror::Error)]

@@ -11,7 +11,7 @@ use model::{Ambient, CellId};
 use tokio::sync::watch;
 use tokio::time::{Instant, timeout};
 
-use crate::store::{Cell, Store, StoreError, Work};
+use store::{Cell, Store, StoreError, Work};
 
 /// How often the store is asked for what other processes committed.
 const POLL: Duration = Duration::from_secs(1);

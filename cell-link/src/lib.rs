@@ -24,7 +24,7 @@ pub use bus_token::{BusTokenClaims, BusTokenSigner, SignError};
 pub use feed::ControlPlaneFeed;
 pub use reports::Reports;
 
-use crate::store::{Committed, Store, StoreError};
+use store::{Committed, Store, StoreError};
 
 /// The name of the cell that a service begins with.
 const FIRST_CELL: &str = "main";
