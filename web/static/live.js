@@ -155,7 +155,7 @@ function state(name, reason) {
   for (const { control } of places.values()) control?.enable(connected);
   clearTimeout(interruption);
   if (connected) {
-    if (!notice.hidden) refresh(); // Values may have been missed.
+    refresh(); // What was said between the page's making and our listening.
     notice.hidden = true;
   } else if (name === "refused") {
     say(`There are no live values: ${reason}`);
