@@ -33,7 +33,7 @@ pub(super) fn routes() -> Vec<Route> {
 async fn account(
     State(app): State<App>,
     caller: Person,
-    Query(arrival): Query<Arrival>,
+    Query(arrival): Query<render::Arrival>,
 ) -> Result<Response, Problem> {
     let mut page = plain(&app, &caller).await?;
     page.shell
@@ -162,16 +162,10 @@ async fn confirm_address(
     }
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Arrival {
-    done: Option<String>,
-}
-
 async fn show_policy(
     State(app): State<App>,
     admin: ServiceAdmin,
-    Query(arrival): Query<Arrival>,
+    Query(arrival): Query<render::Arrival>,
 ) -> Result<Response, Problem> {
     let mut work = app.store.begin_read().await?;
     let policy = sign_up::current(&app, &mut work).await?;

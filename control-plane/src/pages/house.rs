@@ -29,16 +29,10 @@ pub(super) fn routes() -> Vec<Route> {
     ]
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Arrival {
-    done: Option<String>,
-}
-
 async fn show(
     State(app): State<App>,
     acting: Acting<Guest, House>,
-    Query(arrival): Query<Arrival>,
+    Query(arrival): Query<render::Arrival>,
 ) -> Result<Response, Problem> {
     let house = acting.house();
     // The page is useful without the house: it says that there is silence.

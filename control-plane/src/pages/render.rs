@@ -3,6 +3,7 @@
 use axum::response::{Html, IntoResponse, Response};
 use http::StatusCode;
 use model::{HouseId, Standing};
+use serde::Deserialize;
 use web::{HouseNav, Notice, Section, Shell, Template, Tone, Viewer};
 
 use crate::http::acting::Acting;
@@ -101,6 +102,14 @@ fn client_name(client: &str, house: &HouseId) -> String {
         .strip_prefix("egeoffrey-")
         .and_then(|rest| rest.strip_prefix(house.as_str())?.strip_prefix('-'))
         .map_or_else(|| client.to_owned(), |module| module.replacen('-', "/", 1))
+}
+
+/// The query of a page that a redirect may lead to.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Arrival {
+    /// What [`done`] makes a sentence of.
+    pub(crate) done: Option<String>,
 }
 
 /// What a redirect has to say on the page it leads to: a word in the query

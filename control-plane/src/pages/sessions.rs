@@ -4,7 +4,6 @@ use axum::extract::State;
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use http::header::SET_COOKIE;
 use model::SessionId;
-use serde::Deserialize;
 use web::page::{SessionRow, SessionsPage};
 use web::{Moment, Section};
 
@@ -25,16 +24,10 @@ pub(super) fn routes() -> Vec<Route> {
     ]
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Arrival {
-    done: Option<String>,
-}
-
 async fn show(
     State(app): State<App>,
     caller: Person,
-    Query(arrival): Query<Arrival>,
+    Query(arrival): Query<render::Arrival>,
 ) -> Result<Response, Problem> {
     let sessions = sessions::list(&app, &caller).await?;
     let now = app.now();

@@ -26,16 +26,10 @@ pub(super) fn routes() -> Vec<Route> {
     ]
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Arrival {
-    done: Option<String>,
-}
-
 async fn show(
     State(app): State<App>,
     caller: Person,
-    Query(arrival): Query<Arrival>,
+    Query(arrival): Query<render::Arrival>,
 ) -> Result<Response, Problem> {
     let mut page = page(&app, &caller).await?;
     let done = render::done(arrival.done.as_deref());

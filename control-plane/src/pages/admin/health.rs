@@ -7,7 +7,7 @@ use platform::health::State as PartState;
 use web::Section;
 use web::page::admin::{HealthPage, PartRow, ReaderRow};
 
-use super::{Arrival, shell};
+use super::shell;
 use crate::admin::health::{Overview, ReaderState, overview};
 use crate::app::App;
 use crate::http::caller::ServiceAdmin;
@@ -35,7 +35,7 @@ async fn show(State(app): State<App>, admin: ServiceAdmin) -> Result<Response, P
         readers,
     } = overview(&app, &admin).await?;
     render::page(&HealthPage {
-        shell: shell(&admin, Section::AdminHealth, &Arrival::default()),
+        shell: shell(&admin, Section::AdminHealth, &render::Arrival::default()),
         parts: parts
             .into_iter()
             .map(|(name, state)| part(name, state))

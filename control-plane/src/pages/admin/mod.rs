@@ -15,7 +15,6 @@ mod tenants;
 mod tests;
 
 use model::{TimeZoneName, Timestamp};
-use serde::Deserialize;
 use web::{Moment, Notice, Section, Shell};
 
 use super::render;
@@ -36,20 +35,13 @@ pub(super) fn routes() -> Vec<Route> {
     .collect()
 }
 
-/// What a redirect has to say: a word for a sentence of ours.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Arrival {
-    done: Option<String>,
-}
-
-fn shell(admin: &ServiceAdmin, section: Section, arrival: &Arrival) -> Shell {
+fn shell(admin: &ServiceAdmin, section: Section, arrival: &render::Arrival) -> Shell {
     let mut shell = render::shell(admin.caller(), section);
     shell.notices.extend(notice(arrival));
     shell
 }
 
-fn notice(arrival: &Arrival) -> Option<Notice> {
+fn notice(arrival: &render::Arrival) -> Option<Notice> {
     render::done(arrival.done.as_deref())
 }
 

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use web::page::admin::{PlanCard, PlanPage, PlansPage, QuotaField};
 use web::{Field, Section, words};
 
-use super::{Arrival, counted, shell};
+use super::{counted, shell};
 use crate::app::App;
 use crate::http::caller::ServiceAdmin;
 use crate::http::extract::{Form, Path, Query};
@@ -53,7 +53,7 @@ async fn overview(app: &App, admin: &ServiceAdmin) -> Result<PlansPage, Problem>
             .collect(),
     };
     Ok(PlansPage {
-        shell: shell(admin, Section::AdminPlans, &Arrival::default()),
+        shell: shell(admin, Section::AdminPlans, &render::Arrival::default()),
         plans: plans.iter().map(card).collect(),
         name: Field::default(),
         title: Field::default(),
@@ -120,7 +120,7 @@ async fn form(
     app: &App,
     admin: &ServiceAdmin,
     name: &PlanName,
-    arrival: &Arrival,
+    arrival: &render::Arrival,
 ) -> Result<PlanPage, Problem> {
     let plans = service::list(app, admin).await?;
     let found = plans.into_iter().find(|(plan, _)| plan.name == *name);
@@ -156,7 +156,7 @@ async fn show(
     State(app): State<App>,
     admin: ServiceAdmin,
     Path(name): Path<PlanName>,
-    Query(arrival): Query<Arrival>,
+    Query(arrival): Query<render::Arrival>,
 ) -> Result<Response, Problem> {
     render::page(&form(&app, &admin, &name, &arrival).await?)
 }
@@ -170,7 +170,7 @@ async fn change(
     Path(name): Path<PlanName>,
     Form(fields): Form<Fields>,
 ) -> Result<Response, Problem> {
-    let mut page = form(&app, &admin, &name, &Arrival::default()).await?;
+    let mut page = form(&app, &admin, &name, &render::Arrival::default()).await?;
     if let Some(change) = read(&fields, &mut page)? {
         service::put(&app, &admin, name.clone(), change).await?;
         let page = web::routes::admin_plan(name.as_str());

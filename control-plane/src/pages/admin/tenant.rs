@@ -9,7 +9,7 @@ use serde::Deserialize;
 use web::page::admin::{HouseRow, MemberRow, PlanOption, QuotaRow, StandingSign, TenantPage};
 use web::{Section, words};
 
-use super::{Arrival, Clock, shell};
+use super::{Clock, shell};
 use crate::admin::{Details, OverTenant, details};
 use crate::app::App;
 use crate::http::extract::{Form, Query};
@@ -36,7 +36,7 @@ pub(super) fn routes() -> Vec<Route> {
 async fn show(
     State(app): State<App>,
     over: OverTenant,
-    Query(arrival): Query<Arrival>,
+    Query(arrival): Query<render::Arrival>,
 ) -> Result<Response, Problem> {
     let clock = Clock::of(&app)?;
     let details = details(&app, &over).await?;

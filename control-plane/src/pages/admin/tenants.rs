@@ -6,7 +6,7 @@ use url::form_urlencoded;
 use web::Section;
 use web::page::admin::{DeletionsPage, ReceiptCard, StandingSign, TenantRow, TenantsPage};
 
-use super::{Arrival, Clock, shell};
+use super::{Clock, shell};
 use crate::admin::tenants::{Asked, Found, find};
 
 use crate::app::App;
@@ -31,7 +31,7 @@ async fn list(
 ) -> Result<Response, Problem> {
     let clock = Clock::of(&app)?;
     let mut page = TenantsPage {
-        shell: shell(&admin, Section::AdminTenants, &Arrival::default()),
+        shell: shell(&admin, Section::AdminTenants, &render::Arrival::default()),
         query: asked.query.clone(),
         fault: None,
         rows: Vec::new(),
@@ -78,7 +78,7 @@ async fn deletions(State(app): State<App>, admin: ServiceAdmin) -> Result<Respon
     let clock = Clock::of(&app)?;
     let receipts = crate::admin::deletions(&app, &admin).await?;
     render::page(&DeletionsPage {
-        shell: shell(&admin, Section::AdminTenants, &Arrival::default()),
+        shell: shell(&admin, Section::AdminTenants, &render::Arrival::default()),
         receipts: receipts.iter().map(|one| card(&clock, one)).collect(),
     })
 }
