@@ -16,6 +16,49 @@ pub struct Report {
     /// Refusals, aggregated by (house, client, reason, subject, minute). A
     /// repeated row replaces the earlier one: its count is the total so far.
     pub refusals: Vec<Refusal>,
+    /// What houses sent, by UTC hour. A repeated row replaces the earlier one
+    /// if it is larger.
+    pub usage: Vec<Usage>,
+    /// What houses keep: the newest state, not a difference.
+    pub kept: Vec<Kept>,
+}
+
+/// What a house sent in one UTC hour, as one run of a gateway counted it.
+///
+/// The key is (epoch, house, hour): whoever adds up takes the largest row of a
+/// key, so that repeats count once, and the sum over the epochs, so that a
+/// restart counts everything.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Usage {
+    /// Names the run of the gateway: when it started, in Unix milliseconds,
+    /// raised by one if that is not larger than the run before.
+    pub epoch: i64,
+    /// The house.
+    pub house: HouseId,
+    /// Start of the UTC hour.
+    pub hour: Timestamp,
+    /// Messages: each PUBLISH accepted from a client, one more for each 64 KiB
+    /// of payload begun after the first.
+    pub messages: u64,
+    /// Bytes of the payloads of these messages.
+    pub bytes: u64,
+}
+
+/// What a house keeps, as far as the reporting part of the cell knows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Kept {
+    /// The house.
+    pub house: HouseId,
+    /// When this was so.
+    pub at: Timestamp,
+    /// Topics and payloads of retained messages, in bytes. The gateway knows.
+    pub retained_bytes: Option<u64>,
+    /// Sensors. The runtime knows, like what follows.
+    pub sensors: Option<u64>,
+    /// Rules.
+    pub rules: Option<u64>,
+    /// Bytes of the house's file.
+    pub history_bytes: Option<u64>,
 }
 
 /// Who of a house is connected.

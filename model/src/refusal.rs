@@ -25,6 +25,20 @@ word_enum! {
         Subscriptions = "subscriptions",
         /// More retained bytes than the plan allows.
         RetainedBytes = "retained-bytes",
+        /// More messages at once or per second than the plan allows.
+        MessageRate = "message-rate",
+        /// More messages in a UTC day than the plan allows.
+        MessagesPerDay = "messages-per-day",
+        /// More houses than the plan allows.
+        Houses = "houses",
+        /// More members than the plan allows.
+        Members = "members",
+        /// More sensors in a house than the plan allows.
+        Sensors = "sensors",
+        /// More rules in a house than the plan allows.
+        Rules = "rules",
+        /// More stored history of a house than the plan allows.
+        HistoryBytes = "history-bytes",
         /// A packet that breaks the MQTT specification.
         Protocol = "protocol",
         /// The tenant's standing does not allow it.
@@ -56,6 +70,19 @@ impl RefusalReason {
             }
             Self::RetainedBytes => {
                 "Clear retained messages you do not need (publish an empty retained message), or choose a larger plan."
+            }
+            Self::MessageRate => {
+                "Let the device send less often or only changes, or choose a larger plan. Nothing to do for a single burst."
+            }
+            Self::MessagesPerDay => {
+                "Live values keep flowing; keeping them begins again at midnight UTC. Send less often, or choose a larger plan."
+            }
+            Self::Houses => "Delete a house you do not need, or choose a larger plan.",
+            Self::Members => "Remove somebody or take an invitation back, or choose a larger plan.",
+            Self::Sensors => "Delete sensors you do not need, or choose a larger plan.",
+            Self::Rules => "Delete rules you do not need, or choose a larger plan.",
+            Self::HistoryBytes => {
+                "Keep fewer values (retention of the sensor) or no images, or choose a larger plan."
             }
             Self::Protocol => {
                 "The client broke the MQTT specification. Update it; its log names the packet."

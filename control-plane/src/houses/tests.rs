@@ -146,6 +146,7 @@ async fn who_is_connected_is_shown() {
     let report = Report {
         presence: vec![presence],
         refusals: Vec::new(),
+        ..Report::default()
     };
     world.report(report).await;
     let client = world.program(&anna).await;

@@ -32,6 +32,7 @@ async fn a_refusal_says_which_limit_allowed_seen_and_what_to_do() {
     let report = Report {
         presence: Vec::new(),
         refusals: vec![refusal(&house, minute, "<b>x</b>".into())],
+        ..Report::default()
     };
     world.report(report).await;
     let client = world.program(&anna).await;
@@ -74,6 +75,7 @@ async fn a_long_list_comes_in_pages() {
         .report(Report {
             presence: Vec::new(),
             refusals,
+            ..Report::default()
         })
         .await;
     let client = world.program(&anna).await;

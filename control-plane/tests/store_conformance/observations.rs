@@ -177,6 +177,7 @@ pub async fn a_cell_speaks_for_its_own_houses_only(world: World) {
             refusal(&deleted.id, 0, 2),
             refusal(&"nobody-aaaaaa".parse().unwrap(), 0, 2),
         ],
+        ..Report::default()
     };
     let ambient = world.ambient.clone();
     let other = Reports::new(world.store.clone(), other_cell, ambient);

@@ -117,6 +117,7 @@ impl Tally {
         Some(Report {
             refusals,
             presence: self.presence.drain().map(|(_, newest)| newest).collect(),
+            ..Report::default()
         })
     }
 
