@@ -6,8 +6,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bus::QoS;
 use bytes::Bytes;
-use model::HouseId;
-use tokio::sync::mpsc;
+use model::{HouseId, Timestamp};
+use tokio::sync::{mpsc, watch};
 
 use crate::LinkError;
 
@@ -61,6 +61,22 @@ pub enum BusCommand {
     Acknowledge(DeliveryId),
 }
 
+/// What the tenant's daily messages leave room for, as the gateway counts them
+/// over all houses of the tenant.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Keeping {
+    /// Within the day's messages: everything is as the standing says.
+    #[default]
+    Kept,
+    /// More messages were sent in this UTC day than the plan allows: the house
+    /// behaves as `read_only` until then. Values are live and not kept.
+    NotKept {
+        /// The next midnight UTC, or earlier if the quota is raised, which is
+        /// said by the next value.
+        until: Timestamp,
+    },
+}
+
 /// A session on the bus of one house. Dropping it ends it; deliveries that
 /// were not acknowledged come again in the next session.
 #[derive(Debug)]
@@ -69,6 +85,9 @@ pub struct BusSession {
     pub deliveries: mpsc::Receiver<Delivery>,
     /// What the runtime says, in order.
     pub commands: mpsc::Sender<BusCommand>,
+    /// Whether the day's messages are used up: the state now, and each change
+    /// of it.
+    pub allowance: watch::Receiver<Keeping>,
 }
 
 /// Opens bus sessions with the rights of the house's tenant runtime.

@@ -20,13 +20,13 @@ pub mod report;
 
 pub use ask::{Ask, AskError, AskReply, Asker, BusMessage, Until};
 pub use bus_session::{
-    BusCommand, BusConnector, BusSession, Delivery, DeliveryId, OutgoingMessage,
+    BusCommand, BusConnector, BusSession, Delivery, DeliveryId, Keeping, OutgoingMessage,
 };
 pub use feed::{
     CellSpec, CellState, CredentialSpec, Feed, FeedBatch, HouseSpec, Reader, Revision, Revoked,
     SigningKey, TenantSpec,
 };
-pub use report::{ClientPresence, Presence, Report, ReportSink};
+pub use report::{ClientPresence, Kept, Presence, Report, ReportSink, Usage};
 
 /// Why the other end of the link could not be reached.
 #[derive(Debug, thiserror::Error)]

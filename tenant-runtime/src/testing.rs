@@ -7,12 +7,12 @@ use async_trait::async_trait;
 use bus::{Envelope, QoS};
 use bytes::Bytes;
 use cell::{
-    BusCommand, BusConnector, BusSession, Delivery, DeliveryId, Feed, FeedBatch, LinkError, Reader,
-    Revision,
+    BusCommand, BusConnector, BusSession, Delivery, DeliveryId, Feed, FeedBatch, Keeping,
+    LinkError, Reader, Revision,
 };
 use model::HouseId;
 use serde_json::Value;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 
 /// How long a test waits for what must happen.
 const DEADLINE: Duration = Duration::from_secs(30);
@@ -42,6 +42,8 @@ pub(crate) struct BusEnd {
     pub(crate) house: HouseId,
     pub(crate) deliveries: mpsc::Sender<Delivery>,
     pub(crate) commands: mpsc::Receiver<BusCommand>,
+    /// What the session says of the tenant's daily messages.
+    pub(crate) allowance: watch::Sender<Keeping>,
     delivered: u64,
 }
 
@@ -57,10 +59,12 @@ impl BusConnector for FakeBus {
     async fn connect(&self, house: &HouseId) -> Result<BusSession, LinkError> {
         let (to_runtime, deliveries) = mpsc::channel(8);
         let (commands, from_runtime) = mpsc::channel(8);
+        let (said, allowance) = watch::channel(Keeping::Kept);
         let end = BusEnd {
             house: house.clone(),
             deliveries: to_runtime,
             commands: from_runtime,
+            allowance: said,
             delivered: 0,
         };
         self.0
@@ -69,6 +73,7 @@ impl BusConnector for FakeBus {
         Ok(BusSession {
             deliveries,
             commands,
+            allowance,
         })
     }
 }

@@ -6,9 +6,9 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use cell::{Ask, AskError, AskReply};
+use cell::{Ask, AskError, AskReply, Keeping};
 use model::{Hosting, HouseId, Quotas, RefusalReason, Timestamp};
-use tokio::sync::{Notify, mpsc, oneshot};
+use tokio::sync::{Notify, mpsc, oneshot, watch};
 use tokio_util::sync::CancellationToken;
 
 use super::outbox::{Outbox, Pushed};
@@ -51,6 +51,8 @@ pub(super) struct House {
     quotas: Cell<Quotas>,
     /// Deliveries wait for the link.
     pub(super) deliveries: Notify,
+    /// Whether the tenant has used up its day, for the runtime.
+    pub(super) keeping: watch::Sender<Keeping>,
     /// Ends the task of the link that is open.
     link: RefCell<CancellationToken>,
     /// When the timekeeper means to wake up.
@@ -78,6 +80,7 @@ impl House {
             questions: RefCell::default(),
             next_number: Cell::new(0),
             deliveries: Notify::new(),
+            keeping: watch::Sender::default(),
             link: RefCell::default(),
             planned: Cell::new(None),
             replan: Notify::new(),

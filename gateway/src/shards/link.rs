@@ -21,6 +21,7 @@ pub(super) fn open(house: Rc<House>) -> (BusSession, impl Future<Output = ()>) {
     let session = BusSession {
         deliveries,
         commands: command,
+        allowance: house.keeping.subscribe(),
     };
     (session, serve(house, link, ended, commands, deliver))
 }
