@@ -16,6 +16,7 @@ use url::Url;
 use crate::cell_link::CellLink;
 use crate::houses::flash::ShownOnce;
 use crate::http::cookie::SessionCookie;
+use crate::http::pages::Pages;
 use crate::passwords::Passwords;
 use crate::rate_limits::RateLimits;
 use crate::store::{Committed, Store};
@@ -88,6 +89,8 @@ pub struct Parts {
     pub cookie: SessionCookie,
     /// The content security policy.
     pub policy: HeaderValue,
+    /// The portal's pages.
+    pub pages: Pages,
     /// Secrets that wait to be shown, once.
     pub shown_once: ShownOnce,
 }

@@ -13,7 +13,7 @@ const MEMORY_EVERY: Duration = Duration::from_mins(1);
 const DATABASE_EVERY: Duration = Duration::from_hours(1);
 
 /// Starts the housekeeping; it ends when the process drains.
-pub(crate) fn start(app: &App) {
+pub fn start(app: &App) {
     plans::chore::start(app);
     standing::erase::start(app);
     let memory = app.clone();
@@ -36,7 +36,7 @@ pub(crate) fn start(app: &App) {
 }
 
 /// Removes expired links, sessions, tokens and old refusals.
-pub(crate) async fn tidy(app: &App) {
+pub async fn tidy(app: &App) {
     if let Err(error) = index_missing(app).await {
         tracing::warn!(%error, "Tenants could not be made findable: {error}");
     }

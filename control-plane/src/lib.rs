@@ -22,7 +22,6 @@
 //! | [`sensors`] | what houses measure and do, asked on their bus |
 //! | `refusals` | "why was I stopped?" |
 //! | `health` | probes |
-//! | `pages` | the portal |
 //! | [`passwords`], [`rate_limits`] | what guards a log-in |
 //! | `chores` | housekeeping |
 //!
@@ -34,18 +33,17 @@ pub mod admin;
 pub mod api_tokens;
 pub mod app;
 pub mod bus_tokens;
-mod chores;
+pub mod chores;
 pub mod credentials;
-mod health;
+pub mod health;
 pub mod houses;
 pub mod http;
-mod pages;
 pub mod password_reset;
 pub mod passwords;
 pub mod plans;
 pub mod rate_limits;
-mod refusals;
-mod routes;
+pub mod refusals;
+pub mod routes;
 pub mod sensors;
 pub mod sessions;
 pub mod setup;
@@ -53,11 +51,22 @@ pub mod sign_up;
 pub mod standing;
 pub mod start;
 pub mod tenants;
-#[cfg(test)]
-mod testing;
+#[cfg(any(test, feature = "testing"))]
+#[cfg_attr(
+    not(test),
+    expect(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::missing_panics_doc,
+        reason = "it serves tests only, of this crate and the portal"
+    )
+)]
+pub mod testing;
 pub mod tokens;
 pub mod two_factor;
 
 pub use ::{cell_link, store};
 pub use app::{GatewayAddress, Portal};
+pub use http::pages::Pages;
 pub use start::{ControlPlane, ControlPlaneConfig, Ports};

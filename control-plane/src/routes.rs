@@ -1,13 +1,14 @@
-//! The table of all routes. What is not in it does not exist.
+//! The table of all routes of API and probes. What is neither in it nor among
+//! the pages does not exist.
 
 use crate::http::route::Route;
 use crate::{
-    accounts, admin, api_tokens, bus_tokens, credentials, health, houses, pages, password_reset,
+    accounts, admin, api_tokens, bus_tokens, credentials, health, houses, password_reset,
     plans, refusals, sensors, sessions, sign_up, standing, tenants, tokens,
 };
 
-/// Every route of the control plane.
-pub(crate) fn all() -> Vec<Route> {
+/// Every route but the pages.
+pub fn all() -> Vec<Route> {
     [
         accounts::routes(),
         password_reset::routes(),
@@ -25,7 +26,6 @@ pub(crate) fn all() -> Vec<Route> {
         plans::routes(),
         standing::routes(),
         health::routes(),
-        pages::routes(),
     ]
     .into_iter()
     .flatten()

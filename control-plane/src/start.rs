@@ -15,6 +15,7 @@ use crate::houses::flash::ShownOnce;
 use crate::http::cookie::SessionCookie;
 use crate::http::headers::content_security_policy;
 use crate::http::layers;
+use crate::http::pages::Pages;
 use crate::http::problem::Problem;
 use crate::passwords::Passwords;
 use crate::rate_limits::RateLimits;
@@ -48,6 +49,8 @@ pub struct Ports {
     pub health: Health,
     /// Renders `/metrics`.
     pub metrics: RenderMetrics,
+    /// The portal's pages.
+    pub pages: Pages,
 }
 
 /// The control plane, running.
@@ -76,6 +79,7 @@ impl ControlPlane {
             lifecycle: ports.lifecycle,
             health: ports.health,
             metrics: ports.metrics,
+            pages: ports.pages,
             portal,
         });
         chores::start(&app);
@@ -86,7 +90,9 @@ impl ControlPlane {
     /// `into_make_service_with_connect_info::<SocketAddr>()`: rate limits need
     /// to know who connects.
     pub fn router(&self) -> Router {
-        layers::router(self.app.clone(), routes::all())
+        let mut table = routes::all();
+        table.extend((self.app.pages.routes)());
+        layers::router(self.app.clone(), table)
     }
 
     /// What the cell should be.

@@ -17,24 +17,25 @@ use platform::{Health, Lifecycle};
 use tokio::sync::OnceCell;
 use url::Url;
 
-pub(crate) use client::{Answer, Client};
-pub(crate) use houses::{FakeHouse, FakeHouses};
+pub use client::{Answer, Client};
+pub use houses::{FakeHouse, FakeHouses};
 
 use crate::accounts::{NewPerson, insert_person};
 use crate::app::{App, GatewayAddress, Portal};
 use crate::passwords::{Password, Passwords};
 use crate::store::{PasswordHash, Store};
-use crate::{ControlPlane, ControlPlaneConfig, Ports, cell_link};
+use crate::http::client_device::ClientDevice;
+use crate::{ControlPlane, ControlPlaneConfig, Pages, Ports, cell_link, sessions};
 
 /// The password of every person of [`World::person`].
-pub(crate) const PASSWORD: &str = "violet harbour 42";
+pub const PASSWORD: &str = "violet harbour 42";
 
 /// Hashing costs tens of milliseconds: once for all tests.
 static HASH: OnceCell<String> = OnceCell::const_new();
 
 /// Keeps mails instead of sending them.
 #[derive(Default)]
-pub(crate) struct Mails(Mutex<Vec<Mail>>);
+pub struct Mails(Mutex<Vec<Mail>>);
 
 #[async_trait::async_trait]
 impl Mailer for Mails {
@@ -45,10 +46,14 @@ impl Mailer for Mails {
 }
 
 /// A control plane with all its surroundings.
-pub(crate) struct World {
+pub struct World {
+    /// What handlers get.
     pub app: App,
+    /// The clock, turned by hand.
     pub ambient: Arc<ManualAmbient>,
+    /// The houses.
     pub houses: Arc<FakeHouses>,
+    /// What `/readyz` says.
     pub health: Health,
     router: Router,
     reports: Arc<dyn ReportSink>,
@@ -59,9 +64,12 @@ pub(crate) struct World {
 
 /// Somebody with an account and a tenant.
 #[derive(Clone, Debug)]
-pub(crate) struct Person {
+pub struct Person {
+    /// The account.
     pub account: AccountId,
+    /// Their own tenant.
     pub tenant: TenantId,
+    /// Their address.
     pub email: String,
 }
 
@@ -71,8 +79,17 @@ impl World {
         Self::with(Some(SignUpPolicy::Open), "http://portal.test").await
     }
 
-    /// With this policy, at this address.
+    /// With this policy, at this address, without pages.
     pub async fn with(policy: Option<SignUpPolicy>, public_url: &str) -> Self {
+        Self::with_pages(policy, public_url, Pages::none()).await
+    }
+
+    /// With the portal's pages as well.
+    pub async fn with_pages(
+        policy: Option<SignUpPolicy>,
+        public_url: &str,
+        pages: Pages,
+    ) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let ambient = Arc::new(ManualAmbient::at(Timestamp::from_secs(1_795_264_686)));
         let url = database_url(&folder);
@@ -101,6 +118,7 @@ impl World {
             lifecycle: lifecycle.clone(),
             health: health.clone(),
             metrics: Arc::new(|| "up 1\n".to_owned()),
+            pages,
         };
         let plane = ControlPlane::start(config, ports);
         let feed = plane.feed();
@@ -182,10 +200,14 @@ impl World {
 
     /// A client logged in by cookie.
     pub async fn browser(&self, person: &Person) -> Client {
+        let mut work = self.app.store.begin_read().await.unwrap();
+        let account = work.accounts().find(person.account).await.unwrap();
+        drop(work);
+        let on = ClientDevice::default();
+        let started = sessions::start(&self.app, account.unwrap(), on, None).await;
+        let (name, secret) = (self.app.cookie.name(), started.unwrap().secret);
         let mut client = self.client();
-        let form = [("email", person.email.as_str()), ("password", PASSWORD)];
-        let answer = client.submit("/log-in", &form).await;
-        assert_eq!(answer.status, 303, "{}", answer.text);
+        client.cookie = Some(format!("{name}={}", secret.expose()));
         client
     }
 
@@ -254,7 +276,7 @@ fn database_url(folder: &tempfile::TempDir) -> String {
 }
 
 /// The token of the link in a mail.
-pub(crate) fn token_in(mail: &Mail) -> String {
+pub fn token_in(mail: &Mail) -> String {
     let (_, rest) = mail.text.split_once("token=").expect("no link");
     rest.chars()
         .take_while(char::is_ascii_alphanumeric)
@@ -262,7 +284,7 @@ pub(crate) fn token_in(mail: &Mail) -> String {
 }
 
 /// The value of a hidden field of a page.
-pub(crate) fn field_of(page: &str, name: &str) -> String {
+pub fn field_of(page: &str, name: &str) -> String {
     let (_, rest) = page
         .split_once(&format!("name=\"{name}\" value=\""))
         .expect("no such field");
@@ -270,7 +292,7 @@ pub(crate) fn field_of(page: &str, name: &str) -> String {
 }
 
 /// What a signed token says; the signature is the gateway's business.
-pub(crate) fn claims(token: &str) -> serde_json::Value {
+pub fn claims(token: &str) -> serde_json::Value {
     let part = token.split('.').nth(1).unwrap();
     let part = data_encoding::BASE64URL_NOPAD.decode(part.as_bytes());
     serde_json::from_slice(&part.unwrap()).unwrap()
@@ -285,7 +307,7 @@ async fn apply(feed: Arc<dyn Feed>) {
 }
 
 /// The roles in which `house` was asked so far.
-pub(crate) fn roles_asked(world: &World, house: &HouseId) -> Vec<BusRole> {
+pub fn roles_asked(world: &World, house: &HouseId) -> Vec<BusRole> {
     let asked = world.houses.asked.lock().unwrap();
     let of_house = asked.iter().filter(|ask| ask.house == *house);
     of_house.map(|ask| ask.role).collect()

@@ -97,6 +97,7 @@ async fn start(
             lifecycle: lifecycle.clone(),
             health,
             metrics: Arc::new(move || metrics.render()),
+            pages: portal::pages(),
         },
     );
     let admin_setup = control_plane

@@ -13,7 +13,7 @@ use crate::http::problem::Problem;
 use crate::http::route::{Guard, Route};
 
 /// Owns `/api/v1/accounts` and what is below.
-pub(crate) fn routes() -> Vec<Route> {
+pub fn routes() -> Vec<Route> {
     let mut routes = own_handlers::routes();
     routes.extend([
         Route::post("/api/v1/accounts", Guard::Public, sign_up),

@@ -18,7 +18,7 @@ mod tests;
 
 pub use address::{ask_for_address, confirm_address};
 pub use details::{Details, Faults, NewAccount};
-pub(crate) use handlers::routes;
+pub use handlers::routes;
 pub use password::change_password;
-pub(crate) use people::{NewPerson, insert_person};
+pub use people::{NewPerson, insert_person};
 pub use service::{LINK_LASTS, SignedUp, sign_up, verify};

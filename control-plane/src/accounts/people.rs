@@ -18,7 +18,7 @@ const SUFFIX: usize = 4;
 
 /// A person to be.
 #[derive(Clone, Debug)]
-pub(crate) struct NewPerson {
+pub struct NewPerson {
     /// The id of the account.
     pub account: AccountId,
     /// The id of the tenant.
@@ -38,7 +38,7 @@ pub(crate) struct NewPerson {
 }
 
 /// Adds an account and its tenant, placed in `cell`. `None` when the address has an account already.
-pub(crate) async fn insert_person(
+pub async fn insert_person(
     ambient: &dyn Ambient,
     cell: CellId,
     work: &mut Work,

@@ -22,7 +22,7 @@ pub(super) fn routes() -> Vec<Route> {
 
 /// How far a reader of the cell's feed is.
 #[derive(Clone, Debug, Serialize)]
-pub(crate) struct ReaderState {
+pub struct ReaderState {
     /// Who.
     pub reader: Reader,
     /// The revision it has stored; 0 before it said anything.
@@ -31,7 +31,7 @@ pub(crate) struct ReaderState {
 
 /// How the parts of the service are.
 #[derive(Clone, Debug)]
-pub(crate) struct Overview {
+pub struct Overview {
     /// Every part with its state.
     pub parts: BTreeMap<&'static str, PartState>,
     /// The cell's name.
@@ -43,7 +43,7 @@ pub(crate) struct Overview {
 }
 
 /// Looks at all parts now.
-pub(crate) async fn overview(app: &App, _admin: &ServiceAdmin) -> Result<Overview, Problem> {
+pub async fn overview(app: &App, _admin: &ServiceAdmin) -> Result<Overview, Problem> {
     health::look(app).await;
     let id = app.link.cell();
     let mut work = app.store.begin_read().await?;

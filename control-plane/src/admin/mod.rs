@@ -9,20 +9,20 @@
 //! | `tenant` | `GET /api/v1/admin/tenants/{tenant}`: all that is known of one |
 //! | `health` | how the parts of the service are |
 
-pub(crate) mod health;
+pub mod health;
 pub mod over_tenant;
 mod tenant;
-pub(crate) mod tenants;
+pub mod tenants;
 #[cfg(test)]
 mod tests;
 
 pub use over_tenant::OverTenant;
-pub(crate) use tenant::{Details, TenantView, deletions, details};
+pub use tenant::{Details, TenantView, deletions, details};
 
 use crate::http::route::Route;
 
 /// Owns the reading routes below `/api/v1/admin/tenants`.
-pub(crate) fn routes() -> Vec<Route> {
+pub fn routes() -> Vec<Route> {
     [tenants::routes(), tenant::routes(), health::routes()]
         .into_iter()
         .flatten()

@@ -28,9 +28,12 @@ pub(super) fn routes() -> Vec<Route> {
 }
 
 /// All that is known of a tenant without asking its houses.
-pub(crate) struct Details {
+pub struct Details {
+    /// The tenant.
     pub tenant: Tenant,
+    /// Its plan with its exceptions.
     pub entitlement: Entitlement,
+    /// Its people.
     pub members: Vec<Member>,
     /// Each with what its cell last said of who is connected.
     pub houses: Vec<(House, Option<HousePresence>)>,
@@ -61,7 +64,7 @@ impl Details {
 }
 
 /// Reads all that is known of a tenant.
-pub(crate) async fn details(app: &App, over: &OverTenant) -> Result<Details, Problem> {
+pub async fn details(app: &App, over: &OverTenant) -> Result<Details, Problem> {
     let id = over.tenant().id;
     let mut work = app.store.begin_read().await?;
     let tenant = work.tenants().find(id).await?;
@@ -114,7 +117,7 @@ struct QuotaLine {
 
 /// A tenant as the API shows it to admins.
 #[derive(Clone, Debug, Serialize)]
-pub(crate) struct TenantView {
+pub struct TenantView {
     tenant_id: TenantId,
     slug: String,
     name: String,
@@ -221,7 +224,7 @@ struct Receipts {
 }
 
 /// The newest receipts.
-pub(crate) async fn deletions(app: &App, _admin: &ServiceAdmin) -> Result<Vec<Receipt>, Problem> {
+pub async fn deletions(app: &App, _admin: &ServiceAdmin) -> Result<Vec<Receipt>, Problem> {
     let mut work = app.store.begin_read().await?;
     Ok(work.erasures().receipts(RECEIPTS).await?)
 }

@@ -24,7 +24,7 @@ pub(super) fn routes() -> Vec<Route> {
 /// What is looked for, and where the list continues.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Asked {
+pub struct Asked {
     /// Words that begin something the tenant is known by.
     #[serde(default)]
     pub query: String,
@@ -32,7 +32,7 @@ pub(crate) struct Asked {
 }
 
 /// One page of tenants.
-pub(crate) struct Found {
+pub struct Found {
     /// The tenants, newest first.
     pub tenants: Vec<TenantSummary>,
     /// Where the list continues, if it does.
@@ -40,7 +40,7 @@ pub(crate) struct Found {
 }
 
 /// One page of what is looked for.
-pub(crate) async fn find(
+pub async fn find(
     app: &App,
     _admin: &ServiceAdmin,
     asked: &Asked,

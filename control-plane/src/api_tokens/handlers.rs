@@ -15,7 +15,7 @@ use crate::http::route::{Guard, Route};
 use crate::store::ApiToken;
 
 /// Owns `/api/v1/account/api-tokens` and what is below.
-pub(crate) fn routes() -> Vec<Route> {
+pub fn routes() -> Vec<Route> {
     let all = "/api/v1/account/api-tokens";
     let one = "/api/v1/account/api-tokens/{token}";
     vec![

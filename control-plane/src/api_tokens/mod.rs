@@ -12,6 +12,6 @@ mod service;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use handlers::routes;
+pub use handlers::routes;
 pub use scope::{Scope, Scopes};
 pub use service::{Made, NewToken, PREFIX, list, make, revoke};

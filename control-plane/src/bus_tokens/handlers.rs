@@ -13,7 +13,7 @@ use crate::http::route::{Guard, Route};
 use crate::store::House;
 
 /// Owns `/api/v1/houses/{house}/bus-token`.
-pub(crate) fn routes() -> Vec<Route> {
+pub fn routes() -> Vec<Route> {
     let path = "/api/v1/houses/{house}/bus-token";
     vec![Route::post(path, Guard::House(TenantRole::Guest), grant)]
 }

@@ -14,7 +14,7 @@ use crate::http::route::{Guard, Route};
 use crate::store::{Credential, House};
 
 /// Owns `/api/v1/houses/{house}/credentials` and what is below.
-pub(crate) fn routes() -> Vec<Route> {
+pub fn routes() -> Vec<Route> {
     const ALL: &str = "/api/v1/houses/{house}/credentials";
     const ADMINS: Guard = Guard::House(TenantRole::Admin);
     vec![

@@ -5,5 +5,5 @@ mod service;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use handlers::routes;
+pub use handlers::routes;
 pub use service::{Made, NewCredential, create, list, revoke};

@@ -19,10 +19,10 @@ mod tests;
 const DATABASE_LIMIT: Duration = Duration::from_secs(2);
 
 /// The paths, whose answers are never pages.
-pub(crate) const PATHS: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
+pub const PATHS: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
 
 /// Owns [`PATHS`].
-pub(crate) fn routes() -> Vec<Route> {
+pub fn routes() -> Vec<Route> {
     let [healthz, readyz, metrics_path] = PATHS;
     vec![
         Route::get(healthz, Guard::Public, alive),
@@ -61,12 +61,12 @@ async fn ready(State(app): State<App>) -> impl IntoResponse {
 }
 
 /// Looks at the parts that do not speak for themselves.
-pub(crate) async fn look(app: &App) {
+pub async fn look(app: &App) {
     app.health.set("database", database(app).await);
 }
 
 /// How a part is, as a word or a sentence.
-pub(crate) fn in_words(state: PartState) -> String {
+pub fn in_words(state: PartState) -> String {
     match state {
         PartState::Well => "ok".to_owned(),
         PartState::Degraded(sentence) => format!("degraded: {sentence}"),

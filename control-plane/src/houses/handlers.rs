@@ -15,7 +15,7 @@ use crate::http::route::{Guard, Route};
 use crate::store::{House, Tenant};
 
 /// Owns `/api/v1/tenants/{tenant}/houses` and `/api/v1/houses/{house}`.
-pub(crate) fn routes() -> Vec<Route> {
+pub fn routes() -> Vec<Route> {
     const OF_TENANT: &str = "/api/v1/tenants/{tenant}/houses";
     const ONE: &str = "/api/v1/houses/{house}";
     vec![

@@ -7,6 +7,6 @@ mod service;
 mod tests;
 mod view;
 
-pub(crate) use handlers::routes;
+pub use handlers::routes;
 pub use service::{Changes, Made, NewHouse, change, create, delete, room};
 pub use view::{ClientView, GatewayView, HouseView, presence, view};

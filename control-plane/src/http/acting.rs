@@ -181,7 +181,7 @@ fn check<Role: Requires, Thing>(
 }
 
 /// The parameter `name` of the path, if it is there and reads as one.
-pub(crate) async fn parameter<T: std::str::FromStr>(
+pub async fn parameter<T: std::str::FromStr>(
     parts: &mut Parts,
     app: &App,
     name: &str,

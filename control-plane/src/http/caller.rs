@@ -72,7 +72,7 @@ impl Caller {
 
     /// Refuses what an API token was not made for; `least` is the role that
     /// the request asks for.
-    pub(crate) fn within_scope(&self, method: &Method, least: TenantRole) -> Result<(), Problem> {
+    pub fn within_scope(&self, method: &Method, least: TenantRole) -> Result<(), Problem> {
         let needed = Scope::needed(method, least);
         match self.scopes() {
             Some(scopes) if !scopes.has(needed) => Err(Problem::Scope(needed)),

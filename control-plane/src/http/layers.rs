@@ -19,11 +19,12 @@ use tower_http::timeout::TimeoutLayer;
 use tracing::Instrument;
 use url::form_urlencoded;
 
+use super::pages::Pages;
 use super::problem::Problem;
 use super::route::{Route, is_api};
 use super::{BODY_LIMIT_BYTES, headers};
 use crate::app::App;
-use crate::pages;
+use crate::health;
 
 /// The longest a request may take; asking a house takes at most a third.
 const REQUEST_LIMIT: Duration = Duration::from_secs(30);
@@ -32,7 +33,7 @@ const REQUEST_LIMIT: Duration = Duration::from_secs(30);
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Builds the router from the table of routes.
-pub(crate) fn router(app: App, routes: Vec<Route>) -> Router {
+pub fn router(app: App, routes: Vec<Route>) -> Router {
     let origin = app.portal.public_url.origin().ascii_serialization();
     let csrf = CsrfLayer::new();
     // The public URL was parsed, so its origin is one; behind a proxy that
@@ -75,7 +76,7 @@ async fn outermost(State(app): State<App>, request: Request, next: Next) -> Resp
     );
     let began = app.now();
     let response = next.run(request).instrument(span.clone()).await;
-    let mut response = span.in_scope(|| finish(response, &visit, &id));
+    let mut response = span.in_scope(|| finish(response, &visit, &id, app.pages));
     headers::secure(response.headers_mut(), &app.policy);
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(REQUEST_ID, value);
@@ -139,7 +140,7 @@ fn request_id(app: &App) -> String {
 }
 
 /// Gives a failure the form its reader understands, and logs what is ours.
-fn finish(mut response: Response, visit: &Visit, id: &str) -> Response {
+fn finish(mut response: Response, visit: &Visit, id: &str, pages: Pages) -> Response {
     let problem = response.extensions_mut().remove::<Problem>();
     let is_bare = response.headers().get(header::CONTENT_TYPE).is_none();
     let bare = || Problem::of_bare_status(response.status()).filter(|_| is_bare);
@@ -149,12 +150,12 @@ fn finish(mut response: Response, visit: &Visit, id: &str) -> Response {
     if let Problem::Internal(cause) = &problem {
         tracing::error!(error = %chain(cause.as_ref()), "Request failed: {}", chain(cause.as_ref()));
     }
-    let is_page = !is_api(&visit.path) && !pages::is_probe(&visit.path);
+    let is_page = !is_api(&visit.path) && !health::PATHS.contains(&visit.path.as_str());
     if matches!(problem, Problem::Unauthenticated) && is_page {
         return Redirect::to(&visit.log_in()).into_response();
     }
     let mut rendered = if visit.reads_html {
-        pages::problem::render(&problem, id)
+        (pages.problem)(&problem, id)
     } else {
         problem.to_json_response(Some(id))
     };

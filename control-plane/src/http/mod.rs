@@ -12,6 +12,7 @@
 //! | [`client_address`] | from where the request comes |
 //! | [`client_device`] | on what somebody logs in, in words |
 //! | [`return_path`] | where to go after a log-in |
+//! | [`pages`] | the portal, as the edge needs to know it |
 //! | [`headers`] | security headers and the content security policy |
 
 pub mod acting;
@@ -22,6 +23,7 @@ pub mod cookie;
 pub mod extract;
 pub mod headers;
 pub mod layers;
+pub mod pages;
 pub mod problem;
 pub mod return_path;
 pub mod route;

@@ -130,7 +130,7 @@ impl Problem {
     }
 
     /// A new password that is not accepted.
-    pub(crate) fn password(weak: WeakPassword) -> Self {
+    pub fn password(weak: WeakPassword) -> Self {
         Self::Invalid {
             field: "password",
             why: weak.to_string(),
@@ -138,7 +138,7 @@ impl Problem {
     }
 
     /// A text that is no e-mail address.
-    pub(crate) fn email(bad: &BadName) -> Self {
+    pub fn email(bad: &BadName) -> Self {
         Self::Invalid {
             field: "email",
             why: bad.to_string(),
@@ -146,7 +146,7 @@ impl Problem {
     }
 
     /// The public contract: status, slug of `type`, title. One row per kind.
-    pub(crate) const fn row(&self) -> (StatusCode, &'static str, &'static str) {
+    pub const fn row(&self) -> (StatusCode, &'static str, &'static str) {
         match self {
             Self::NotFound { .. } => (StatusCode::NOT_FOUND, "not-found", "Not found"),
             Self::Malformed(_) => (StatusCode::BAD_REQUEST, "malformed", "Malformed request"),
@@ -222,7 +222,7 @@ impl Problem {
 
     /// The problem for an answer that came without one: from the router
     /// itself or from a layer.
-    pub(crate) const fn of_bare_status(status: StatusCode) -> Option<Self> {
+    pub const fn of_bare_status(status: StatusCode) -> Option<Self> {
         match status {
             StatusCode::NOT_FOUND => Some(Self::NotFound { what: "page" }),
             StatusCode::METHOD_NOT_ALLOWED => Some(Self::MethodNotAllowed),
@@ -233,7 +233,7 @@ impl Problem {
     }
 
     /// The RFC 9457 body.
-    pub(crate) fn body(&self, request_id: Option<&str>) -> Value {
+    pub fn body(&self, request_id: Option<&str>) -> Value {
         let (status, slug, title) = self.row();
         let mut body = json!({
             "type": format!("/problems/{slug}"),
@@ -275,7 +275,7 @@ impl Problem {
     }
 
     /// After how many whole seconds to try again, where that is known.
-    pub(crate) fn retry_after_secs(&self) -> Option<u64> {
+    pub fn retry_after_secs(&self) -> Option<u64> {
         match self {
             Self::TooManyRequests { retry_after } => {
                 // Rounded up: a second early would be refused again.
@@ -289,7 +289,7 @@ impl Problem {
     }
 
     /// The answer for programs.
-    pub(crate) fn to_json_response(&self, request_id: Option<&str>) -> Response {
+    pub fn to_json_response(&self, request_id: Option<&str>) -> Response {
         let mut response = (
             self.status(),
             [(header::CONTENT_TYPE, "application/problem+json")],
@@ -301,7 +301,7 @@ impl Problem {
     }
 
     /// The headers that belong to it whatever the body is.
-    pub(crate) fn add_headers(&self, headers: &mut http::HeaderMap) {
+    pub fn add_headers(&self, headers: &mut http::HeaderMap) {
         if let Some(secs) = self.retry_after_secs() {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(secs));
         }

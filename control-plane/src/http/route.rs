@@ -72,6 +72,6 @@ impl Route {
 }
 
 /// Whether `path` belongs to the API.
-pub(crate) fn is_api(path: &str) -> bool {
+pub fn is_api(path: &str) -> bool {
     path.starts_with("/api/")
 }

@@ -13,7 +13,7 @@ use crate::http::problem::Problem;
 use crate::http::route::{Guard, Route};
 
 /// Owns `/api/v1/accounts/password-reset` and what is below.
-pub(crate) fn routes() -> Vec<Route> {
+pub fn routes() -> Vec<Route> {
     let path = "/api/v1/accounts/password-reset";
     let confirm = "/api/v1/accounts/password-reset/confirm";
     vec![

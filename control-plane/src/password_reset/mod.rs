@@ -8,6 +8,6 @@ mod service;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use handlers::routes;
-pub(crate) use service::changed;
+pub use handlers::routes;
+pub use service::changed;
 pub use service::{LINK_LASTS, choose, request};

@@ -104,7 +104,7 @@ async fn owner(app: &App, hash: &SecretHash) -> Result<Option<Account>, Problem>
 }
 
 /// The mail that says that the password is another one now.
-pub(crate) fn changed(app: &App, account: &Account) -> Result<Mail, Problem> {
+pub fn changed(app: &App, account: &Account) -> Result<Mail, Problem> {
     let text = PasswordChangedMail {
         name: account.name.to_string(),
         forgot: app.portal.link("/forgot-password"),

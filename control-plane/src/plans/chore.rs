@@ -9,7 +9,7 @@ use crate::app::App;
 const EVERY: Duration = Duration::from_secs(1);
 
 /// Starts looking; ends when the process drains.
-pub(crate) fn start(app: &App) {
+pub fn start(app: &App) {
     let it = app.clone();
     app.lifecycle
         .spawn("ends of exceptions", |drain| async move {

@@ -19,7 +19,7 @@ use crate::store::PlanRecord;
 
 /// Owns `/api/v1/admin/plans`, `/api/v1/admin/tenants/{tenant}/quotas` and
 /// `/api/v1/admin/tenants/{tenant}/plan`.
-pub(crate) fn routes() -> Vec<Route> {
+pub fn routes() -> Vec<Route> {
     let admin = Guard::ServiceAdmin;
     vec![
         Route::get("/api/v1/admin/plans", admin, list),
@@ -31,7 +31,7 @@ pub(crate) fn routes() -> Vec<Route> {
 
 /// A plan as the API shows it.
 #[derive(Clone, Debug, Serialize)]
-pub(crate) struct PlanView {
+pub struct PlanView {
     plan: PlanName,
     title: String,
     quotas: BTreeMap<&'static str, Value>,

@@ -8,13 +8,13 @@
 //! | `handlers` | `/api/v1/admin/plans`, `/api/v1/admin/tenants/{tenant}/quotas` and `…/plan` |
 //! | `chore` | exceptions that end by themselves |
 
-pub(crate) mod chore;
+pub mod chore;
 mod handlers;
 pub mod service;
 #[cfg(test)]
 mod tests;
 pub mod value;
 
-pub(crate) use handlers::routes;
+pub use handlers::routes;
 pub use service::quotas;
 pub use value::Value;

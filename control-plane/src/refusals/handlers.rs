@@ -13,20 +13,21 @@ use crate::http::route::{Guard, Route};
 use crate::store::{House, RefusalCursor, StoredRefusal};
 
 /// Owns `/api/v1/houses/{house}/refusals`.
-pub(crate) fn routes() -> Vec<Route> {
+pub fn routes() -> Vec<Route> {
     let path = "/api/v1/houses/{house}/refusals";
     vec![Route::get(path, Guard::House(TenantRole::Guest), list)]
 }
 
+/// What is asked for.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Asked {
+pub struct Asked {
     cursor: Option<String>,
 }
 
 impl Asked {
     /// Where the list continues.
-    pub(crate) fn after(&self) -> Result<Option<RefusalCursor>, Problem> {
+    pub fn after(&self) -> Result<Option<RefusalCursor>, Problem> {
         let cursor = self.cursor.as_deref().map(str::parse).transpose();
         cursor.map_err(|bad: crate::store::BadCursor| {
             Problem::Malformed(format!("The cursor {bad}."))
@@ -91,7 +92,7 @@ async fn list(
 }
 
 /// One page of the house's refusals, newest first, and where it continues.
-pub(crate) async fn page(
+pub async fn page(
     app: &App,
     house: &House,
     after: Option<RefusalCursor>,

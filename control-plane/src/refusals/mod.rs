@@ -4,7 +4,7 @@ mod handlers;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use handlers::{Asked, page, routes};
+pub use handlers::{Asked, page, routes};
 
 /// Refusals on one page of a list.
-pub(crate) const PAGE: u32 = 100;
+pub const PAGE: u32 = 100;

@@ -29,7 +29,7 @@ use crate::http::route::Route;
 
 /// Owns `/api/v1/houses/{house}/sensors`, what is below it, and
 /// `/api/v1/houses/{house}/history`.
-pub(crate) fn routes() -> Vec<Route> {
+pub fn routes() -> Vec<Route> {
     let mut routes = handlers::routes();
     routes.extend(history_handlers::routes());
     routes

@@ -54,7 +54,7 @@ pub struct Snapshot {
 
 impl<Role: Requires> Acting<Role, House> {
     /// In whose name the house is asked.
-    pub(crate) fn person(&self) -> Person {
+    pub fn person(&self) -> Person {
         Person::of(self.account(), self.role())
     }
 }

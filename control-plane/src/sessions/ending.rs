@@ -46,7 +46,7 @@ pub async fn end_everywhere(app: &App, caller: &Person) -> Result<(), Problem> {
 
 /// Has the bus tokens refused that were granted to `subject`, an account or
 /// one log-in of it.
-pub(crate) async fn end_bus_tokens(
+pub async fn end_bus_tokens(
     work: &mut Work,
     account: AccountId,
     subject: &str,
@@ -61,7 +61,7 @@ pub(crate) async fn end_bus_tokens(
 /// `keep`; and with them what hangs on them: bus tokens, and the links that
 /// would open the account. API tokens stay: they have names, and a page of
 /// their own to revoke them.
-pub(crate) async fn end_all(
+pub async fn end_all(
     work: &mut Work,
     account: AccountId,
     keep: Option<SessionId>,

@@ -14,7 +14,7 @@ use crate::http::route::{Guard, Route};
 use crate::store::Session;
 
 /// Owns `/api/v1/account/sessions` and what is below.
-pub(crate) fn routes() -> Vec<Route> {
+pub fn routes() -> Vec<Route> {
     let all = "/api/v1/account/sessions";
     let one = "/api/v1/account/sessions/{session}";
     vec![

@@ -11,7 +11,7 @@ use crate::store::Account;
 
 /// Somebody tries to log in.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Attempt<'a> {
+pub struct Attempt<'a> {
     /// From where.
     pub from: IpAddr,
     /// The address as typed.
@@ -25,7 +25,7 @@ pub(crate) struct Attempt<'a> {
 /// An unknown address, a text that is no address and a wrong password get the
 /// same answer after the same work. Whoever knows the password learns that the
 /// address is not proven yet.
-pub(crate) async fn check_password(app: &App, attempt: Attempt<'_>) -> Result<Account, Problem> {
+pub async fn check_password(app: &App, attempt: Attempt<'_>) -> Result<Account, Problem> {
     app.limits.address(attempt.from)?;
     let email = attempt.email.parse::<EmailAddress>().ok();
     let account = match &email {
@@ -54,7 +54,7 @@ pub(crate) async fn check_password(app: &App, attempt: Attempt<'_>) -> Result<Ac
 /// Whether somebody who is logged in knows the password as well; limited like
 /// a log-in, so that a borrowed browser is no place to guess it. `field` is
 /// where they typed it.
-pub(crate) async fn confirm_password(
+pub async fn confirm_password(
     app: &App,
     from: IpAddr,
     account: &Account,

@@ -9,8 +9,8 @@ mod service;
 mod tests;
 
 pub use ending::{end, end_everywhere, end_one};
-pub(crate) use ending::{end_all, end_bus_tokens};
-pub(crate) use handlers::routes;
-pub(crate) use log_in::{Attempt, check_password, confirm_password};
-pub(crate) use service::{FirstStep, log_in, second_step};
+pub use ending::{end_all, end_bus_tokens};
+pub use handlers::routes;
+pub use log_in::{Attempt, check_password, confirm_password};
+pub use service::{FirstStep, log_in, second_step};
 pub use service::{LASTS, Started, list, start};

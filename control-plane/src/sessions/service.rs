@@ -27,7 +27,7 @@ pub struct Started {
 
 /// What came of a password that was right.
 #[derive(Debug)]
-pub(crate) enum FirstStep {
+pub enum FirstStep {
     /// It is all that is asked for.
     In(Started),
     /// A code is asked for as well; the secret stands for the first step.
@@ -40,7 +40,7 @@ const TICKET_LASTS: Duration = Duration::from_mins(10);
 /// Logs in. The session always gets a new random secret; the one that the
 /// browser brought along, if any, ends, so that a planted one is worth nothing.
 #[tracing::instrument(name = "session.start", skip_all)]
-pub(crate) async fn log_in(
+pub async fn log_in(
     app: &App,
     attempt: Attempt<'_>,
     on: ClientDevice,
@@ -77,7 +77,7 @@ async fn ticket(app: &App, account: AccountId) -> Result<Secret, Problem> {
 /// The second step: the code that belongs to the account of `ticket`. A wrong
 /// one leaves the ticket working.
 #[tracing::instrument(name = "session.second_step", skip_all)]
-pub(crate) async fn second_step(
+pub async fn second_step(
     app: &App,
     from: IpAddr,
     ticket: &str,

@@ -12,7 +12,7 @@ use crate::http::problem::Problem;
 use crate::http::route::{Guard, Route};
 
 /// Owns `/api/v1/admin/settings/sign-up`.
-pub(crate) fn routes() -> Vec<Route> {
+pub fn routes() -> Vec<Route> {
     const PATH: &str = "/api/v1/admin/settings/sign-up";
     vec![
         Route::get(PATH, Guard::ServiceAdmin, read),

@@ -6,6 +6,6 @@ mod policy;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use handlers::routes;
+pub use handlers::routes;
 pub use policy::{OFFERED, allowed, choose, current};
-pub(crate) use policy::{parse_offered, store, word};
+pub use policy::{parse_offered, store, word};

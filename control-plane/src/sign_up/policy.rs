@@ -52,7 +52,7 @@ pub async fn choose(app: &App, _admin: &ServiceAdmin, policy: SignUpPolicy) -> R
 }
 
 /// Writes the policy down.
-pub(crate) async fn store(app: &App, work: &mut Work, policy: SignUpPolicy) -> Result<(), Problem> {
+pub async fn store(app: &App, work: &mut Work, policy: SignUpPolicy) -> Result<(), Problem> {
     let settings = work.settings();
     settings
         .set(SettingKey::SignUpPolicy, word(policy), app.now())
@@ -61,7 +61,7 @@ pub(crate) async fn store(app: &App, work: &mut Work, policy: SignUpPolicy) -> R
 }
 
 /// The word of a policy in the database, the API and forms.
-pub(crate) const fn word(policy: SignUpPolicy) -> &'static str {
+pub const fn word(policy: SignUpPolicy) -> &'static str {
     match policy {
         SignUpPolicy::Open => "open",
         SignUpPolicy::Invite => "invite",
@@ -82,7 +82,7 @@ fn parse(text: &str) -> Option<SignUpPolicy> {
 }
 
 /// The policy of a word that an admin may choose.
-pub(crate) fn parse_offered(text: &str) -> Result<SignUpPolicy, Problem> {
+pub fn parse_offered(text: &str) -> Result<SignUpPolicy, Problem> {
     parse(text)
         .filter(|policy| OFFERED.contains(policy))
         .ok_or(Problem::Invalid {

@@ -10,7 +10,7 @@ const EVERY: Duration = Duration::from_mins(1);
 
 /// Starts looking; ends when the process drains. What is overdue because the
 /// process was not running is done at the start.
-pub(crate) fn start(app: &App) {
+pub fn start(app: &App) {
     let it = app.clone();
     app.lifecycle
         .spawn("erasure of deleted tenants", |drain| async move {

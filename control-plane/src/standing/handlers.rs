@@ -13,7 +13,7 @@ use crate::http::problem::Problem;
 use crate::http::route::{Guard, Route};
 
 /// Owns what changes the standing below `/api/v1/admin/tenants/{tenant}`.
-pub(crate) fn routes() -> Vec<Route> {
+pub fn routes() -> Vec<Route> {
     let admin = Guard::ServiceAdmin;
     vec![
         Route::post("/api/v1/admin/tenants/{tenant}/suspend", admin, suspend),

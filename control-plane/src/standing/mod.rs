@@ -15,5 +15,5 @@ pub mod service;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use handlers::routes;
+pub use handlers::routes;
 pub use refuse::refusal;

@@ -16,7 +16,7 @@ use crate::plans::Value;
 use crate::store::{QuotaException, Tenant, TenantAccess, TenantState};
 
 /// Owns `/api/v1/tenants` and `/api/v1/tenants/{tenant}/usage`.
-pub(crate) fn routes() -> Vec<Route> {
+pub fn routes() -> Vec<Route> {
     vec![
         Route::get("/api/v1/tenants", Guard::LoggedIn, list),
         Route::get(
@@ -29,7 +29,7 @@ pub(crate) fn routes() -> Vec<Route> {
 
 /// What keeps running for a tenant, as the API shows it.
 #[derive(Clone, Debug, Serialize)]
-pub(crate) struct StateView {
+pub struct StateView {
     standing: Standing,
     #[serde(skip_serializing_if = "String::is_empty")]
     standing_reason: String,
@@ -53,7 +53,7 @@ impl From<&TenantState> for StateView {
 
 /// An exception from the plan, as the API shows it.
 #[derive(Clone, Debug, Serialize)]
-pub(crate) struct ExceptionView {
+pub struct ExceptionView {
     quota: &'static str,
     value: Value,
     reason: String,

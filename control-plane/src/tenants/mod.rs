@@ -5,5 +5,5 @@ mod handlers;
 mod tests;
 mod usage;
 
-pub(crate) use handlers::{ExceptionView, StateView, routes};
+pub use handlers::{ExceptionView, StateView, routes};
 pub use usage::{QuotaUse, Usage, usage};

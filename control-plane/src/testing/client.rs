@@ -12,7 +12,7 @@ use url::form_urlencoded;
 
 /// A browser or a program: remembers cookies, sends a token when it has one.
 #[derive(Clone)]
-pub(crate) struct Client {
+pub struct Client {
     router: Router,
     /// `name=value` of the session cookie.
     pub cookie: Option<String>,
@@ -24,13 +24,17 @@ pub(crate) struct Client {
 
 /// What came back.
 #[derive(Debug)]
-pub(crate) struct Answer {
+pub struct Answer {
+    /// The status code.
     pub status: u16,
+    /// The headers.
     pub headers: HeaderMap,
+    /// The body.
     pub text: String,
 }
 
 impl Answer {
+    /// The body as JSON.
     pub fn json(&self) -> Value {
         serde_json::from_str(&self.text).unwrap_or_else(|_| panic!("no JSON: {}", self.text))
     }
@@ -40,6 +44,7 @@ impl Answer {
         self.header("location")
     }
 
+    /// A header; empty for none.
     pub fn header(&self, name: &str) -> &str {
         let value = self.headers.get(name);
         value.map_or("", |value| value.to_str().unwrap())
@@ -56,6 +61,7 @@ impl Answer {
 }
 
 impl Client {
+    /// Nobody yet.
     pub fn new(router: Router) -> Self {
         Self {
             router,
@@ -83,6 +89,7 @@ impl Client {
         request
     }
 
+    /// Sends it.
     pub async fn send(&self, request: Request<Body>) -> Answer {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
@@ -113,6 +120,7 @@ impl Client {
         self.send(request.body(Body::empty()).unwrap()).await
     }
 
+    /// With a body of JSON.
     pub async fn json(&self, method: Method, path: &str, body: Value) -> Answer {
         let request = self
             .request(method, path)
@@ -121,6 +129,7 @@ impl Client {
             .await
     }
 
+    /// `POST` with a body of JSON.
     pub async fn post(&self, path: &str, body: Value) -> Answer {
         self.json(Method::POST, path, body).await
     }

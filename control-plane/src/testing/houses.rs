@@ -9,10 +9,14 @@ use serde_json::{Value, json};
 
 /// What a pretended house knows. Times are those of the wire.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct FakeHouse {
+pub struct FakeHouse {
+    /// Hours from UTC.
     pub timezone: i64,
+    /// Configurations by sensor.
     pub sensors: BTreeMap<String, Value>,
+    /// Values with their times, by sensor.
     pub values: BTreeMap<String, Vec<(i64, Value)>>,
+    /// What it offers.
     pub unknown: Vec<Value>,
     /// Answers nothing.
     pub silent: bool,
@@ -22,16 +26,19 @@ pub(crate) struct FakeHouse {
 
 /// All pretended houses, and what they were asked.
 #[derive(Default)]
-pub(crate) struct FakeHouses {
+pub struct FakeHouses {
     houses: Mutex<BTreeMap<String, FakeHouse>>,
+    /// What they were asked, oldest first.
     pub asked: Mutex<Vec<Ask>>,
 }
 
 impl FakeHouses {
+    /// Adds one.
     pub fn add(&self, id: &HouseId, house: FakeHouse) {
         self.houses.lock().unwrap().insert(id.to_string(), house);
     }
 
+    /// Changes one.
     pub fn with(&self, id: &HouseId, edit: impl FnOnce(&mut FakeHouse)) {
         edit(self.houses.lock().unwrap().get_mut(id.as_str()).unwrap());
     }

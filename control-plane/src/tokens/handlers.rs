@@ -13,7 +13,7 @@ use crate::http::route::{Guard, Route};
 use crate::sessions::Attempt;
 
 /// Owns `/api/v1/tokens` and what is below.
-pub(crate) fn routes() -> Vec<Route> {
+pub fn routes() -> Vec<Route> {
     vec![
         Route::post("/api/v1/tokens", Guard::Public, issue),
         Route::post("/api/v1/tokens/revoke", Guard::Public, revoke),

@@ -6,5 +6,5 @@ mod service;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use handlers::routes;
+pub use handlers::routes;
 pub use service::{ACCESS_LASTS, Issued, REFRESH_LASTS};

@@ -28,7 +28,7 @@ pub struct Issued {
 /// Issues the first pair for an e-mail address, its password, and the code of
 /// the second step where the account asks for one.
 #[tracing::instrument(name = "token.issue", skip_all)]
-pub(crate) async fn issue(
+pub async fn issue(
     app: &App,
     attempt: Attempt<'_>,
     code: Option<&str>,

@@ -13,8 +13,8 @@ mod service;
 mod tests;
 
 #[cfg(test)]
-pub(crate) use codes::code_at;
+pub use codes::code_at;
 pub use service::{
     Enrolment, State, begin, confirm, enrolment, new_recovery_codes, state, turn_off,
 };
-pub(crate) use service::{is_on, redeem, require, told_of_recovery};
+pub use service::{is_on, redeem, require, told_of_recovery};

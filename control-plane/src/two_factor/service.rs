@@ -162,13 +162,13 @@ pub async fn turn_off(app: &App, caller: &Person, typed: &str) -> Result<(), Pro
 }
 
 /// Whether log-ins of the account ask for a code.
-pub(crate) async fn is_on(work: &mut Work, account: AccountId) -> Result<bool, Problem> {
+pub async fn is_on(work: &mut Work, account: AccountId) -> Result<bool, Problem> {
     let factor = work.second_factors().find(account).await?;
     Ok(factor.is_some_and(|factor| factor.confirmed_at.is_some()))
 }
 
 /// Lets a program pass that has sent the right code, or needs none.
-pub(crate) async fn require(
+pub async fn require(
     app: &App,
     account: &Account,
     typed: Option<&str>,
@@ -190,7 +190,7 @@ pub(crate) async fn require(
 
 /// Uses up a code of the app or a recovery code; `false` when it is neither,
 /// or was used before. The caller has counted the attempt, and commits.
-pub(crate) async fn redeem(
+pub async fn redeem(
     work: &mut Work,
     account: AccountId,
     typed: &str,
@@ -213,7 +213,7 @@ pub(crate) async fn redeem(
 
 /// Tells the person when what they typed was a recovery code and no code of
 /// the app: somebody may have found the list.
-pub(crate) fn told_of_recovery(app: &App, account: &Account, typed: &str) -> Result<(), Problem> {
+pub fn told_of_recovery(app: &App, account: &Account, typed: &str) -> Result<(), Problem> {
     if squeezed(typed).len() == codes::DIGITS {
         return Ok(());
     }

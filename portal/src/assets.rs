@@ -4,9 +4,9 @@ use axum::response::{IntoResponse, Response};
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
 use http::{HeaderMap, StatusCode};
 
-use crate::http::extract::Path;
-use crate::http::problem::Problem;
-use crate::http::route::{Guard, Route};
+use control_plane::http::extract::Path;
+use control_plane::http::problem::Problem;
+use control_plane::http::route::{Guard, Route};
 
 pub(super) fn routes() -> Vec<Route> {
     vec![Route::get("/static/{*path}", Guard::Public, serve)]

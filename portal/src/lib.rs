@@ -1,6 +1,10 @@
-//! The portal's pages: handlers that fill the structs of `web`. Every form
-//! works without JavaScript: POST, redirect, GET; a form with a fault comes
-//! back with what was typed and a sentence at the field.
+//! The portal's pages: handlers that fill the structs of `web` by the services
+//! of the control plane, as the API does. Every form works without JavaScript:
+//! POST, redirect, GET; a form with a fault comes back with what was typed and
+//! a sentence at the field.
+//!
+//! It must never know SQL, and decide nothing: what is allowed is said by the
+//! services.
 //!
 //! | module | addresses |
 //! |---|---|
@@ -22,33 +26,42 @@
 //! | [`assets`] | `/static/…` |
 //! | [`problem`] | any address that failed |
 
-pub(crate) mod account;
+mod account;
 mod admin;
-pub(crate) mod api_tokens;
-pub(crate) mod assets;
-pub(crate) mod connect;
-pub(crate) mod house;
-pub(crate) mod houses;
-pub(crate) mod landing;
-pub(crate) mod log_in;
-pub(crate) mod password_reset;
-pub(crate) mod problem;
-pub(crate) mod reading;
-pub(crate) mod refusals;
-pub(crate) mod render;
-pub(crate) mod sensor;
-pub(crate) mod sessions;
-pub(crate) mod setup;
-pub(crate) mod sign_up;
+mod api_tokens;
+mod assets;
+mod connect;
+mod house;
+mod houses;
+mod landing;
+mod log_in;
+mod password_reset;
+mod problem;
+mod reading;
+mod refusals;
+mod render;
+mod sensor;
+mod sessions;
+mod setup;
+mod sign_up;
 #[cfg(test)]
 mod tests;
-pub(crate) mod two_factor;
+mod two_factor;
 
-use crate::health;
-use crate::http::route::Route;
+use control_plane::Pages;
+use control_plane::http::route::Route;
+
+/// The pages, as the control plane takes them.
+#[must_use]
+pub const fn pages() -> Pages {
+    Pages {
+        routes,
+        problem: problem::render,
+    }
+}
 
 /// Every page.
-pub(crate) fn routes() -> Vec<Route> {
+fn routes() -> Vec<Route> {
     [
         landing::routes(),
         setup::routes(),
@@ -70,9 +83,4 @@ pub(crate) fn routes() -> Vec<Route> {
     .into_iter()
     .flatten()
     .collect()
-}
-
-/// Whether `path` is read by machines although it is not below `/api/`.
-pub(crate) fn is_probe(path: &str) -> bool {
-    health::PATHS.contains(&path)
 }

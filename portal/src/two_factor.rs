@@ -8,13 +8,13 @@ use web::page::{TwoFactorFaults, TwoFactorPage, TwoFactorState};
 use web::qr::Qr;
 
 use super::render::{self, sentence};
-use crate::app::App;
-use crate::http::caller::Person;
-use crate::http::client_address::ClientAddress;
-use crate::http::extract::{Form, Query};
-use crate::http::problem::Problem;
-use crate::http::route::{Guard, Route};
-use crate::two_factor::{self, State as Standing};
+use control_plane::app::App;
+use control_plane::http::caller::Person;
+use control_plane::http::client_address::ClientAddress;
+use control_plane::http::extract::{Form, Query};
+use control_plane::http::problem::Problem;
+use control_plane::http::route::{Guard, Route};
+use control_plane::two_factor::{self, State as Standing};
 
 pub(super) fn routes() -> Vec<Route> {
     vec![

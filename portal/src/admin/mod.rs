@@ -18,10 +18,10 @@ use model::{TimeZoneName, Timestamp};
 use web::{Moment, Notice, Section, Shell};
 
 use super::render;
-use crate::app::App;
-use crate::http::caller::ServiceAdmin;
-use crate::http::problem::Problem;
-use crate::http::route::Route;
+use control_plane::app::App;
+use control_plane::http::caller::ServiceAdmin;
+use control_plane::http::problem::Problem;
+use control_plane::http::route::Route;
 
 pub(super) fn routes() -> Vec<Route> {
     [

@@ -8,12 +8,12 @@ use web::page::{SessionRow, SessionsPage};
 use web::{Moment, Section};
 
 use super::render;
-use crate::app::App;
-use crate::http::caller::Person;
-use crate::http::extract::{Path, Query};
-use crate::http::problem::Problem;
-use crate::http::route::{Guard, Route};
-use crate::sessions;
+use control_plane::app::App;
+use control_plane::http::caller::Person;
+use control_plane::http::extract::{Path, Query};
+use control_plane::http::problem::Problem;
+use control_plane::http::route::{Guard, Route};
+use control_plane::sessions;
 
 pub(super) fn routes() -> Vec<Route> {
     let end = "/account/sessions/{session}/end";
@@ -31,7 +31,7 @@ async fn show(
 ) -> Result<Response, Problem> {
     let sessions = sessions::list(&app, &caller).await?;
     let now = app.now();
-    let row = |session: crate::store::Session| {
+    let row = |session: control_plane::store::Session| {
         let current = caller.session() == Some(session.id);
         SessionRow {
             id: session.id.to_string(),

@@ -6,11 +6,11 @@ use model::{HouseId, Standing};
 use serde::Deserialize;
 use web::{HouseNav, Notice, Section, Shell, Template, Tone, Viewer};
 
-use crate::http::acting::Acting;
-use crate::http::caller::Caller;
-use crate::http::problem::Problem;
-use crate::standing;
-use crate::store::{Account, House, HousePresence, TenantState};
+use control_plane::http::acting::Acting;
+use control_plane::http::caller::Caller;
+use control_plane::http::problem::Problem;
+use control_plane::standing;
+use control_plane::store::{Account, House, HousePresence, TenantState};
 
 /// The page.
 pub(crate) fn page(page: &impl Template) -> Result<Response, Problem> {

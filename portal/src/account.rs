@@ -10,13 +10,13 @@ use web::{Field, Section};
 
 use super::render::{self, sentence};
 use super::setup::offered;
-use crate::app::App;
-use crate::http::caller::{Caller, Person, ServiceAdmin};
-use crate::http::client_address::ClientAddress;
-use crate::http::extract::{Form, Query};
-use crate::http::problem::Problem;
-use crate::http::route::{Guard, Route};
-use crate::{accounts, sign_up};
+use control_plane::app::App;
+use control_plane::http::caller::{Caller, Person, ServiceAdmin};
+use control_plane::http::client_address::ClientAddress;
+use control_plane::http::extract::{Form, Query};
+use control_plane::http::problem::Problem;
+use control_plane::http::route::{Guard, Route};
+use control_plane::{accounts, sign_up};
 
 pub(super) fn routes() -> Vec<Route> {
     vec![

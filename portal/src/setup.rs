@@ -11,15 +11,15 @@ use web::{Field, Template};
 
 use super::log_in::welcome;
 use super::render::{self, sentence};
-use crate::accounts::{Details, Faults};
-use crate::app::App;
-use crate::http::client_address::ClientAddress;
-use crate::http::client_device::ClientDevice;
-use crate::http::extract::{Form, Query};
-use crate::http::problem::Problem;
-use crate::http::route::{Guard, Route};
-use crate::store::Account;
-use crate::{sessions, setup, sign_up};
+use control_plane::accounts::{Details, Faults};
+use control_plane::app::App;
+use control_plane::http::client_address::ClientAddress;
+use control_plane::http::client_device::ClientDevice;
+use control_plane::http::extract::{Form, Query};
+use control_plane::http::problem::Problem;
+use control_plane::http::route::{Guard, Route};
+use control_plane::store::Account;
+use control_plane::{sessions, setup, sign_up};
 
 pub(super) fn routes() -> Vec<Route> {
     vec![

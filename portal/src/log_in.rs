@@ -10,15 +10,15 @@ use web::{Field, Notice, Tone};
 
 use super::landing::sign_up_open;
 use super::render;
-use crate::app::App;
-use crate::http::caller::{Caller, Person};
-use crate::http::client_address::ClientAddress;
-use crate::http::client_device::ClientDevice;
-use crate::http::extract::{Form, Query};
-use crate::http::problem::Problem;
-use crate::http::return_path::ReturnPath;
-use crate::http::route::{Guard, Route};
-use crate::sessions::{self, Attempt, FirstStep, Started};
+use control_plane::app::App;
+use control_plane::http::caller::{Caller, Person};
+use control_plane::http::client_address::ClientAddress;
+use control_plane::http::client_device::ClientDevice;
+use control_plane::http::extract::{Form, Query};
+use control_plane::http::problem::Problem;
+use control_plane::http::return_path::ReturnPath;
+use control_plane::http::route::{Guard, Route};
+use control_plane::sessions::{self, Attempt, FirstStep, Started};
 
 pub(super) fn routes() -> Vec<Route> {
     vec![

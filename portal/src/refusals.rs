@@ -8,13 +8,13 @@ use web::page::{RefusalRow, RefusalsPage};
 use web::{Section, routes};
 
 use super::render;
-use crate::app::App;
-use crate::http::acting::{Acting, Guest};
-use crate::http::extract::Query;
-use crate::http::problem::Problem;
-use crate::http::route::{Guard, Route};
-use crate::refusals::{self, Asked};
-use crate::store::House;
+use control_plane::app::App;
+use control_plane::http::acting::{Acting, Guest};
+use control_plane::http::extract::Query;
+use control_plane::http::problem::Problem;
+use control_plane::http::route::{Guard, Route};
+use control_plane::refusals::{self, Asked};
+use control_plane::store::House;
 
 pub(super) fn routes() -> Vec<Route> {
     let path = "/houses/{house}/refusals";

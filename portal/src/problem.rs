@@ -4,7 +4,7 @@ use axum::response::{Html, IntoResponse, Response};
 use web::Template;
 use web::page::ErrorPage;
 
-use crate::http::problem::Problem;
+use control_plane::http::problem::Problem;
 
 /// The page for `problem`; JSON if even the page fails.
 pub(crate) fn render(problem: &Problem, request_id: &str) -> Response {

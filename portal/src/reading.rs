@@ -5,8 +5,8 @@ use serde_json::Value;
 use web::Moment;
 use web::page::{Choice, Control, Reading};
 
-use crate::sensors::sensor::printed;
-use crate::sensors::{Latest, Sensor};
+use control_plane::sensors::sensor::printed;
+use control_plane::sensors::{Latest, Sensor};
 
 /// After how many seconds a measured number counts as stale. Slow sensors
 /// send every quarter of an hour; four missed values are not an accident.

@@ -7,15 +7,15 @@ use web::Section;
 use web::page::admin::{DeletionsPage, ReceiptCard, StandingSign, TenantRow, TenantsPage};
 
 use super::{Clock, shell};
-use crate::admin::tenants::{Asked, Found, find};
+use control_plane::admin::tenants::{Asked, Found, find};
 
-use crate::app::App;
-use crate::http::caller::ServiceAdmin;
-use crate::http::extract::Query;
-use crate::http::problem::Problem;
-use crate::http::route::{Guard, Route};
-use crate::pages::render;
-use crate::store::{Receipt, TenantSummary};
+use crate::render;
+use control_plane::app::App;
+use control_plane::http::caller::ServiceAdmin;
+use control_plane::http::extract::Query;
+use control_plane::http::problem::Problem;
+use control_plane::http::route::{Guard, Route};
+use control_plane::store::{Receipt, TenantSummary};
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
@@ -76,7 +76,7 @@ fn row(clock: &Clock, summary: &TenantSummary) -> TenantRow {
 
 async fn deletions(State(app): State<App>, admin: ServiceAdmin) -> Result<Response, Problem> {
     let clock = Clock::of(&app)?;
-    let receipts = crate::admin::deletions(&app, &admin).await?;
+    let receipts = control_plane::admin::deletions(&app, &admin).await?;
     render::page(&DeletionsPage {
         shell: shell(&admin, Section::AdminTenants, &render::Arrival::default()),
         receipts: receipts.iter().map(|one| card(&clock, one)).collect(),

@@ -4,9 +4,9 @@ use http::header;
 use model::{Plan, Timestamp};
 use serde_json::json;
 
-use crate::setup;
-use crate::store::SettingKey;
-use crate::testing::{PASSWORD, World, token_in};
+use control_plane::setup;
+use control_plane::store::SettingKey;
+use control_plane::testing::{PASSWORD, World, token_in};
 
 #[tokio::test]
 async fn signing_up_confirming_and_logging_in_work_as_plain_forms() {
@@ -109,7 +109,7 @@ async fn a_session_ends_by_itself() {
     let browser = world.browser(&anna).await;
     world.ambient.advance(Duration::from_hours(24));
     assert_eq!(browser.visit("/houses").await.status, 200);
-    world.ambient.advance(crate::sessions::LASTS);
+    world.ambient.advance(control_plane::sessions::LASTS);
     assert_eq!(browser.visit("/houses").await.status, 303);
 }
 
@@ -523,7 +523,7 @@ async fn the_first_admin_comes_in_by_the_printed_link_and_it_works_once() {
 
 #[tokio::test]
 async fn an_admin_from_the_command_line_can_log_in() {
-    use crate::setup::{CreateAdminError, NewAdmin, create_admin};
+    use control_plane::setup::{CreateAdminError, NewAdmin, create_admin};
 
     let world = World::with(None, "http://portal.test").await;
     let (store, cell) = (&world.app.store, world.app.link.cell());
@@ -555,8 +555,8 @@ async fn housekeeping_ends_what_has_had_its_time() {
     let _browser = world.browser(&anna).await;
     world
         .ambient
-        .advance(crate::sessions::LASTS + Duration::from_hours(1));
-    crate::chores::tidy(&world.app).await;
+        .advance(control_plane::sessions::LASTS + Duration::from_hours(1));
+    control_plane::chores::tidy(&world.app).await;
     world.ambient.advance(Duration::ZERO);
     let removed = world.app.store.tidy(world.app.now()).await.unwrap();
     assert_eq!(removed, 0, "nothing is left for a second round");

@@ -1,6 +1,6 @@
 use model::{Plan, Standing};
 
-use crate::testing::{Client, World};
+use control_plane::testing::{Client, World};
 
 async fn admin(world: &World) -> Client {
     let ada = world.person_on("Ada", Plan::Pro, true).await;

@@ -8,16 +8,16 @@ use web::page::{HouseCard, HousesPage, NewHousePage, ZoneGroup};
 use web::{Field, Section, routes};
 
 use super::render::{self, sentence};
-use crate::app::App;
-use crate::houses::flash::Fresh;
-use crate::houses::{self, NewHouse};
-use crate::http::acting::AtHome;
-use crate::http::caller::Caller;
-use crate::http::extract::Form;
-use crate::http::problem::Problem;
-use crate::http::route::{Guard, Route};
-use crate::store::{HouseAccess, HousePresence};
-use crate::{plans, standing};
+use control_plane::app::App;
+use control_plane::houses::flash::Fresh;
+use control_plane::houses::{self, NewHouse};
+use control_plane::http::acting::AtHome;
+use control_plane::http::caller::Caller;
+use control_plane::http::extract::Form;
+use control_plane::http::problem::Problem;
+use control_plane::http::route::{Guard, Route};
+use control_plane::store::{HouseAccess, HousePresence};
+use control_plane::{plans, standing};
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
@@ -53,7 +53,7 @@ async fn list(State(app): State<App>, caller: Caller) -> Result<Response, Proble
 /// Why the person can add no house, as a sentence.
 async fn full(
     app: &App,
-    work: &mut crate::store::Work,
+    work: &mut control_plane::store::Work,
     account: model::AccountId,
 ) -> Result<Option<String>, Problem> {
     let tenants = work.tenants().list_for(account).await?;

@@ -8,12 +8,12 @@ use web::Section;
 use web::page::admin::{HealthPage, PartRow, ReaderRow};
 
 use super::shell;
-use crate::admin::health::{Overview, ReaderState, overview};
-use crate::app::App;
-use crate::http::caller::ServiceAdmin;
-use crate::http::problem::Problem;
-use crate::http::route::{Guard, Route};
-use crate::pages::render;
+use crate::render;
+use control_plane::admin::health::{Overview, ReaderState, overview};
+use control_plane::app::App;
+use control_plane::http::caller::ServiceAdmin;
+use control_plane::http::problem::Problem;
+use control_plane::http::route::{Guard, Route};
 
 pub(super) fn routes() -> Vec<Route> {
     vec![Route::get("/admin/health", Guard::ServiceAdmin, show)]

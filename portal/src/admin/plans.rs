@@ -11,15 +11,15 @@ use web::page::admin::{PlanCard, PlanPage, PlansPage, QuotaField};
 use web::{Field, Section, words};
 
 use super::{counted, shell};
-use crate::app::App;
-use crate::http::caller::ServiceAdmin;
-use crate::http::extract::{Form, Path, Query};
-use crate::http::problem::Problem;
-use crate::http::route::{Guard, Route};
-use crate::pages::render::{self, sentence};
-use crate::plans::Value;
-use crate::plans::service::{self, PlanChange};
-use crate::store::PlanRecord;
+use crate::render::{self, sentence};
+use control_plane::app::App;
+use control_plane::http::caller::ServiceAdmin;
+use control_plane::http::extract::{Form, Path, Query};
+use control_plane::http::problem::Problem;
+use control_plane::http::route::{Guard, Route};
+use control_plane::plans::Value;
+use control_plane::plans::service::{self, PlanChange};
+use control_plane::store::PlanRecord;
 
 /// What a card tells of a plan.
 const TOLD: [&str; 4] = [

@@ -9,15 +9,15 @@ use web::page::{ChartRange, HistoryRow, SensorForm, SensorPage, Summary};
 use web::{Field, Moment, Section, routes, words};
 
 use super::{reading, render};
-use crate::app::App;
-use crate::http::acting::{Acting, Admin, Guest, Requires};
-use crate::http::extract::{Form, Path, Query};
-use crate::http::problem::Problem;
-use crate::http::route::{Guard, Route};
-use crate::sensors::change::{Bound, SensorChange};
-use crate::sensors::history::{self, Span};
-use crate::sensors::{Latest, Sensor, SensorId, service};
-use crate::store::House;
+use control_plane::app::App;
+use control_plane::http::acting::{Acting, Admin, Guest, Requires};
+use control_plane::http::extract::{Form, Path, Query};
+use control_plane::http::problem::Problem;
+use control_plane::http::route::{Guard, Route};
+use control_plane::sensors::change::{Bound, SensorChange};
+use control_plane::sensors::history::{self, Span};
+use control_plane::sensors::{Latest, Sensor, SensorId, service};
+use control_plane::store::House;
 
 /// Values in the table.
 const ROWS: usize = 48;

@@ -8,12 +8,12 @@ use web::Field;
 use web::page::{ForgotPasswordPage, ResetPasswordPage};
 
 use super::render::{self, sentence};
-use crate::app::App;
-use crate::http::client_address::ClientAddress;
-use crate::http::extract::{Form, Query};
-use crate::http::problem::Problem;
-use crate::http::route::{Guard, Route};
-use crate::password_reset;
+use control_plane::app::App;
+use control_plane::http::client_address::ClientAddress;
+use control_plane::http::extract::{Form, Query};
+use control_plane::http::problem::Problem;
+use control_plane::http::route::{Guard, Route};
+use control_plane::password_reset;
 
 pub(super) fn routes() -> Vec<Route> {
     vec![

@@ -8,13 +8,13 @@ use web::page::{ApiTokenForm, ApiTokenRow, ApiTokensPage};
 use web::{Field, Moment, Section};
 
 use super::render::{self, sentence};
-use crate::api_tokens::{self, NewToken, Scopes};
-use crate::app::App;
-use crate::http::caller::Person;
-use crate::http::extract::{Form, Path, Query};
-use crate::http::problem::Problem;
-use crate::http::route::{Guard, Route};
-use crate::store::ApiToken;
+use control_plane::api_tokens::{self, NewToken, Scopes};
+use control_plane::app::App;
+use control_plane::http::caller::Person;
+use control_plane::http::extract::{Form, Path, Query};
+use control_plane::http::problem::Problem;
+use control_plane::http::route::{Guard, Route};
+use control_plane::store::ApiToken;
 
 pub(super) fn routes() -> Vec<Route> {
     vec![

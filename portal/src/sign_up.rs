@@ -7,13 +7,13 @@ use web::Field;
 use web::page::{CheckMailPage, SignUpPage, VerifyPage};
 
 use super::render::{self, sentence};
-use crate::accounts::{self, Details, Faults, LINK_LASTS};
-use crate::app::App;
-use crate::http::client_address::ClientAddress;
-use crate::http::extract::{Form, Query};
-use crate::http::problem::Problem;
-use crate::http::route::{Guard, Route};
-use crate::sign_up;
+use control_plane::accounts::{self, Details, Faults, LINK_LASTS};
+use control_plane::app::App;
+use control_plane::http::client_address::ClientAddress;
+use control_plane::http::extract::{Form, Query};
+use control_plane::http::problem::Problem;
+use control_plane::http::route::{Guard, Route};
+use control_plane::sign_up;
 
 pub(super) fn routes() -> Vec<Route> {
     vec![

@@ -8,15 +8,15 @@ use web::page::{ConnectPage, FreshSecret, Gateway, Transport};
 use web::{Field, Moment, Section, routes};
 
 use super::render::{self, sentence};
-use crate::app::{App, GatewayAddress};
-use crate::credentials::{self, NewCredential};
-use crate::houses;
-use crate::houses::flash::Fresh;
-use crate::http::acting::{Acting, Admin, Guest, Requires};
-use crate::http::extract::{Form, Path, Query};
-use crate::http::problem::Problem;
-use crate::http::route::{Guard, Route};
-use crate::store::{Credential, House};
+use control_plane::app::{App, GatewayAddress};
+use control_plane::credentials::{self, NewCredential};
+use control_plane::houses;
+use control_plane::houses::flash::Fresh;
+use control_plane::http::acting::{Acting, Admin, Guest, Requires};
+use control_plane::http::extract::{Form, Path, Query};
+use control_plane::http::problem::Problem;
+use control_plane::http::route::{Guard, Route};
+use control_plane::store::{Credential, House};
 
 pub(super) fn routes() -> Vec<Route> {
     vec![

@@ -8,15 +8,15 @@ use web::page::{Bus, HousePage, Offer, Silence};
 use web::{Moment, Section, routes};
 
 use super::{reading, render};
-use crate::app::App;
-use crate::houses;
-use crate::http::acting::{Acting, Admin, Guest};
-use crate::http::extract::{Form, Query};
-use crate::http::problem::Problem;
-use crate::http::route::{Guard, Route};
-use crate::sensors::change::SensorChange;
-use crate::sensors::{self, Snapshot};
-use crate::store::House;
+use control_plane::app::App;
+use control_plane::houses;
+use control_plane::http::acting::{Acting, Admin, Guest};
+use control_plane::http::extract::{Form, Query};
+use control_plane::http::problem::Problem;
+use control_plane::http::route::{Guard, Route};
+use control_plane::sensors::change::SensorChange;
+use control_plane::sensors::{self, Snapshot};
+use control_plane::store::House;
 
 pub(super) fn routes() -> Vec<Route> {
     vec![

@@ -10,16 +10,16 @@ use web::page::admin::{HouseRow, MemberRow, PlanOption, QuotaRow, StandingSign, 
 use web::{Section, words};
 
 use super::{Clock, shell};
-use crate::admin::{Details, OverTenant, details};
-use crate::app::App;
-use crate::http::extract::{Form, Query};
-use crate::http::problem::Problem;
-use crate::http::route::{Guard, Route};
-use crate::pages::render;
-use crate::plans::service::{self, Grounds};
-use crate::plans::{self, Value};
-use crate::standing;
-use crate::store::{Entitlement, House, HousePresence};
+use crate::render;
+use control_plane::admin::{Details, OverTenant, details};
+use control_plane::app::App;
+use control_plane::http::extract::{Form, Query};
+use control_plane::http::problem::Problem;
+use control_plane::http::route::{Guard, Route};
+use control_plane::plans::service::{self, Grounds};
+use control_plane::plans::{self, Value};
+use control_plane::standing;
+use control_plane::store::{Entitlement, House, HousePresence};
 
 pub(super) fn routes() -> Vec<Route> {
     let admin = Guard::ServiceAdmin;

@@ -6,11 +6,11 @@ use model::Plan;
 use web::page::{LandingPage, PlanColumn};
 
 use super::render;
-use crate::app::App;
-use crate::http::caller::Caller;
-use crate::http::problem::Problem;
-use crate::http::route::{Guard, Route};
-use crate::sign_up;
+use control_plane::app::App;
+use control_plane::http::caller::Caller;
+use control_plane::http::problem::Problem;
+use control_plane::http::route::{Guard, Route};
+use control_plane::sign_up;
 
 pub(super) fn routes() -> Vec<Route> {
     vec![Route::get("/", Guard::Public, landing)]
