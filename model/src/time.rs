@@ -5,6 +5,9 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+const HOUR_MILLIS: i64 = 60 * 60 * 1_000;
+const DAY_MILLIS: i64 = 24 * HOUR_MILLIS;
+
 /// A moment: milliseconds since the Unix epoch, UTC.
 ///
 /// As text (API, logs) it is RFC 3339 in UTC with milliseconds.
@@ -42,6 +45,25 @@ impl Timestamp {
         Duration::from_millis(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
     }
 
+    /// The start of the UTC hour that this moment is in.
+    #[must_use]
+    pub const fn start_of_hour(self) -> Self {
+        Self(self.0.saturating_sub(self.0.rem_euclid(HOUR_MILLIS)))
+    }
+
+    /// The start of the UTC day that this moment is in. UTC has no daylight
+    /// saving, and Unix time no leap seconds: every day is as long.
+    #[must_use]
+    pub const fn start_of_day(self) -> Self {
+        Self(self.0.saturating_sub(self.0.rem_euclid(DAY_MILLIS)))
+    }
+
+    /// The next midnight UTC, always later than this moment.
+    #[must_use]
+    pub const fn next_midnight(self) -> Self {
+        Self(self.start_of_day().0.saturating_add(DAY_MILLIS))
+    }
+
     /// RFC 3339, UTC, milliseconds: `2026-11-21T14:02:00.000Z`.
     ///
     /// Moments outside the years -9999 to 9999 are clamped to them.
@@ -75,8 +97,13 @@ impl fmt::Display for Timestamp {
 /// `platform::SystemAmbient` is the real one; tests bring a clock they turn
 /// by hand and a fixed source of chance.
 pub trait Ambient: Send + Sync {
-    /// The current moment.
+    /// The current moment, as the wall shows it. Somebody may set that clock,
+    /// forward or back.
     fn now(&self) -> Timestamp;
+
+    /// How long this source has been running: never goes back and knows
+    /// nothing of the time of day. Differences of two calls measure spans.
+    fn elapsed(&self) -> Duration;
 
     /// Fills `buffer` with random bytes fit for secrets.
     fn fill_random(&self, buffer: &mut [u8]);
@@ -87,7 +114,7 @@ pub trait Ambient: Send + Sync {
 /// Not fit for secrets.
 #[derive(Debug)]
 pub struct ManualAmbient {
-    state: std::sync::Mutex<(Timestamp, u64)>,
+    state: std::sync::Mutex<(Timestamp, u64, Duration)>,
 }
 
 impl ManualAmbient {
@@ -95,17 +122,24 @@ impl ManualAmbient {
     #[must_use]
     pub fn at(now: Timestamp) -> Self {
         Self {
-            state: std::sync::Mutex::new((now, 0x9e37_79b9_7f4a_7c15)),
+            state: std::sync::Mutex::new((now, 0x9e37_79b9_7f4a_7c15, Duration::ZERO)),
         }
     }
 
-    /// Turns the clock forward.
+    /// Lets time pass.
     pub fn advance(&self, span: Duration) {
         let mut state = self.lock();
         state.0 = state.0.after(span);
+        state.2 += span;
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, (Timestamp, u64)> {
+    /// Sets the clock on the wall, as a person or a time server does: no time
+    /// passes.
+    pub fn set(&self, now: Timestamp) {
+        self.lock().0 = now;
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, (Timestamp, u64, Duration)> {
         self.state
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner)
@@ -115,6 +149,10 @@ impl ManualAmbient {
 impl Ambient for ManualAmbient {
     fn now(&self) -> Timestamp {
         self.lock().0
+    }
+
+    fn elapsed(&self) -> Duration {
+        self.lock().2
     }
 
     fn fill_random(&self, buffer: &mut [u8]) {
@@ -143,6 +181,64 @@ mod tests {
             Some(moment)
         );
         assert_eq!(Timestamp::from_rfc3339("yesterday"), None);
+    }
+
+    #[test]
+    fn hours_and_days_begin_where_utc_says() {
+        let at = |text| Timestamp::from_rfc3339(text).unwrap();
+        // A month's end, a leap day, and a night when Berlin sets its clocks.
+        for (moment, hour, midnight) in [
+            (
+                "2026-11-30T23:59:59.999Z",
+                "2026-11-30T23:00:00Z",
+                "2026-12-01T00:00:00Z",
+            ),
+            (
+                "2028-02-28T12:30:00Z",
+                "2028-02-28T12:00:00Z",
+                "2028-02-29T00:00:00Z",
+            ),
+            (
+                "2026-10-25T01:30:00Z",
+                "2026-10-25T01:00:00Z",
+                "2026-10-26T00:00:00Z",
+            ),
+            (
+                "2026-12-01T00:00:00Z",
+                "2026-12-01T00:00:00Z",
+                "2026-12-02T00:00:00Z",
+            ),
+            (
+                "1969-12-31T23:30:00Z",
+                "1969-12-31T23:00:00Z",
+                "1970-01-01T00:00:00Z",
+            ),
+        ] {
+            let moment = at(moment);
+            assert_eq!(moment.start_of_hour(), at(hour));
+            assert_eq!(moment.next_midnight(), at(midnight));
+            assert_eq!(
+                moment.start_of_day().after(Duration::from_hours(24)),
+                at(midnight)
+            );
+        }
+
+        assert!(
+            ends.iter()
+                .all(|end| end.start_of_hour() <= *end || end.0 == i64::MIN)
+        );
+    }
+
+    #[test]
+    fn setting_the_clock_is_not_passing_of_time() {
+        let ambient = ManualAmbient::at(Timestamp(5_000));
+        ambient.advance(Duration::from_secs(1));
+        ambient.set(Timestamp(0));
+        ambient.advance(Duration::from_secs(2));
+        assert_eq!(
+            (ambient.now(), ambient.elapsed()),
+            (Timestamp(2_000), Duration::from_secs(3))
+        );
     }
 
     #[test]

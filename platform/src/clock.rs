@@ -1,8 +1,12 @@
 //! The real source of time and chance.
 
-use std::time::UNIX_EPOCH;
+use std::sync::LazyLock;
+use std::time::{Duration, Instant, UNIX_EPOCH};
 
 use model::{Ambient, Timestamp};
+
+/// Where [`Ambient::elapsed`] counts from: its first call in this process.
+static START: LazyLock<Instant> = LazyLock::new(Instant::now);
 
 /// The system's clock and the cryptographic random generator.
 #[derive(Clone, Copy, Debug, Default)]
@@ -18,6 +22,10 @@ impl Ambient for SystemAmbient {
         Timestamp(since_epoch.map_or(0, |span| {
             i64::try_from(span.as_millis()).unwrap_or(i64::MAX)
         }))
+    }
+
+    fn elapsed(&self) -> Duration {
+        START.elapsed()
     }
 
     #[expect(
