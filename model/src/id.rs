@@ -126,8 +126,14 @@ typed_ids! {
     SessionId = "ses";
     /// One short-lived or refresh token, as in a JWT's `jti`.
     TokenId = "tok";
+    /// A passkey of a person.
+    PasskeyId = "psk";
     /// One aggregated refusal.
     RefusalId = "ref";
+    /// One invitation to a tenant or to the service.
+    InvitationId = "inv";
+    /// One request for support access, and what became of it.
+    SupportId = "sup";
 }
 
 #[cfg(test)]

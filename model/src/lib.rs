@@ -10,11 +10,14 @@
 //! | [`time`] | [`Timestamp`] and [`Ambient`], the source of time and chance |
 //! | [`name`] | strings that obey a grammar: [`HouseId`], [`Slug`], [`EmailAddress`], … |
 //! | [`secret`] | passcodes and tokens, and the hashes that travel instead of them |
+//! | [`binding`] | as whom a credential speaks on the bus |
 //! | [`role`] | what a credential or a person may be on a house's bus |
 //! | [`plan`] | the plans a service begins with |
+//! | [`language`] | the languages that people are spoken to in |
 //! | [`quotas`] | [`Quotas`], and the table of their names |
 //! | [`standing`] | what keeps running for a tenant |
 //! | [`refusal`] | "why was I stopped?" |
+//! | [`audit`] | what was done, and who did it |
 //!
 //! ```
 //! use model::HouseId;
@@ -23,7 +26,10 @@
 //! # Ok::<(), model::name::BadName>(())
 //! ```
 
+pub mod binding;
+pub mod audit;
 pub mod id;
+pub mod language;
 pub mod name;
 pub mod plan;
 pub mod quotas;
@@ -33,11 +39,14 @@ pub mod secret;
 pub mod standing;
 pub mod time;
 
-pub use id::{AccountId, CellId, CredentialId, HouseKey, RefusalId, SessionId, TenantId, TokenId};
+pub use binding::{Binding, BusUser, ModuleName, PackageName};
+pub use audit::{Actor, AuditAction, SupportLevel};
+pub use id::{AccountId, CellId, CredentialId, HouseKey, PasskeyId, InvitationId, RefusalId, SessionId, SupportId, TenantId, TokenId};
+pub use language::Language;
 pub use name::{DisplayName, EmailAddress, HouseId, PlanName, Slug, TimeZoneName};
 pub use plan::Plan;
 pub use quotas::{Quota, Quotas};
-pub use refusal::{Limit, Refusal, RefusalReason};
+pub use refusal::{Limit, Refusal, RefusalReason, Refused};
 pub use role::{BusRole, CredentialKind, Hosting, TenantRole};
 pub use secret::{Secret, SecretHash};
 pub use standing::Standing;

@@ -50,6 +50,32 @@ impl Db {
         }
     }
 
+    /// Connects to what the URL names and is there, without a way to write.
+    pub(super) async fn connect_to_look(url: &str) -> Result<Self, OpenError> {
+        let Some(path) = url.strip_prefix("sqlite:") else {
+            return Self::connect(url).await;
+        };
+        let path = Path::new(path.strip_prefix("//").unwrap_or(path));
+        if !path.is_file() {
+            return Err(OpenError::Absent);
+        }
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .busy_timeout(PATIENCE)
+            .read_only(true);
+        let pool = |connections| {
+            SqlitePoolOptions::new()
+                .max_connections(connections)
+                .acquire_timeout(PATIENCE)
+        };
+        let read = pool(SQLITE_READERS).connect_with(options.clone()).await;
+        Ok(Self::Sqlite {
+            read: read.map_err(OpenError::connect)?,
+            // Every write through it is refused.
+            write: pool(1).connect_lazy_with(options),
+        })
+    }
+
     async fn connect_sqlite(path: &Path) -> Result<Self, OpenError> {
         if path.as_os_str().is_empty() {
             return Err(OpenError::Url);

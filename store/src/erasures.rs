@@ -7,9 +7,10 @@ use model::{CellId, Slug, TenantId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::StoreError;
+use super::audit::{Chain, ChainHead};
 use super::repositories::{Erasures, Stored};
 use super::statement::statements;
-use super::value::{BadColumn, Entity, Row};
+use super::value::{BadColumn, Entity, Row, Value};
 use super::work::Work;
 
 /// What became of one store of a tenant that was erased.
@@ -39,6 +40,9 @@ pub struct Receipt {
     pub erased_at: Timestamp,
     /// Every store of the control plane that knew the tenant.
     pub stores: Vec<ErasedStore>,
+    /// Where the tenant's audit log ended, which was erased with it; `None` when
+    /// it had none.
+    pub audit: Option<ChainHead>,
     /// Who of the cell has not said yet that it has erased its part.
     pub waiting_for: Vec<Reader>,
 }
@@ -63,30 +67,61 @@ statements! {
             (SELECT house_key FROM houses WHERE tenant = $1)",
         CountRefusals = "SELECT COUNT(*) AS n FROM refusals WHERE house IN \
             (SELECT house_key FROM houses WHERE tenant = $1)",
+        UsageHours = "DELETE FROM usage_hours WHERE house IN \
+            (SELECT house_key FROM houses WHERE tenant = $1)",
+        CountUsageHours = "SELECT COUNT(*) AS n FROM usage_hours WHERE house IN \
+            (SELECT house_key FROM houses WHERE tenant = $1)",
+        UsageDays = "DELETE FROM usage_days WHERE house IN \
+            (SELECT house_key FROM houses WHERE tenant = $1)",
+        CountUsageDays = "SELECT COUNT(*) AS n FROM usage_days WHERE house IN \
+            (SELECT house_key FROM houses WHERE tenant = $1)",
+        Kept = "DELETE FROM house_kept WHERE house IN \
+            (SELECT house_key FROM houses WHERE tenant = $1)",
+        CountKept = "SELECT COUNT(*) AS n FROM house_kept WHERE house IN \
+            (SELECT house_key FROM houses WHERE tenant = $1)",
+        UsageToCheck = "DELETE FROM usage_to_check WHERE tenant = $1",
+        CountUsageToCheck = "SELECT COUNT(*) AS n FROM usage_to_check WHERE tenant = $1",
+        Notices = "DELETE FROM quota_notices WHERE tenant = $1",
+        CountNotices = "SELECT COUNT(*) AS n FROM quota_notices WHERE tenant = $1",
+        TenantRefusals = "DELETE FROM tenant_refusals WHERE tenant = $1",
+        CountTenantRefusals = "SELECT COUNT(*) AS n FROM tenant_refusals WHERE tenant = $1",
         Members = "DELETE FROM members WHERE tenant = $1",
         CountMembers = "SELECT COUNT(*) AS n FROM members WHERE tenant = $1",
+        MemberHouses = "DELETE FROM member_houses WHERE tenant = $1",
+        CountMemberHouses = "SELECT COUNT(*) AS n FROM member_houses WHERE tenant = $1",
+        Invitations = "DELETE FROM invitations WHERE tenant = $1",
+        CountInvitations = "SELECT COUNT(*) AS n FROM invitations WHERE tenant = $1",
         Exceptions = "DELETE FROM quota_exceptions WHERE tenant = $1",
         CountExceptions = "SELECT COUNT(*) AS n FROM quota_exceptions WHERE tenant = $1",
         Words = "DELETE FROM tenant_words WHERE tenant = $1",
         CountWords = "SELECT COUNT(*) AS n FROM tenant_words WHERE tenant = $1",
+        Support = "DELETE FROM support_access WHERE tenant = $1",
+        CountSupport = "SELECT COUNT(*) AS n FROM support_access WHERE tenant = $1",
+        AuditEntries = "DELETE FROM audit_entries WHERE tenant = $1",
+        CountAuditEntries = "SELECT COUNT(*) AS n FROM audit_entries WHERE tenant = $1",
+        AuditChains = "DELETE FROM audit_chains WHERE tenant = $1",
+        CountAuditChains = "SELECT COUNT(*) AS n FROM audit_chains WHERE tenant = $1",
         Houses = "UPDATE houses SET name = '', timezone = '' WHERE tenant = $1 AND name <> ''",
         CountHouses = "SELECT COUNT(*) AS n FROM houses WHERE tenant = $1 \
             AND (name <> '' OR timezone <> '' OR deleted_at IS NULL)",
         Tenant = "UPDATE tenants SET name = '', standing_reason = '' WHERE id = $1 AND name <> ''",
         CountTenant = "SELECT COUNT(*) AS n FROM tenants WHERE id = $1 \
             AND (name <> '' OR standing_reason <> '' OR deleted_at IS NULL)",
-        Write = "INSERT INTO deletion_receipts (tenant, slug, cell, revision, erased_at, stores) \
-            VALUES ($1, $2, $3, $4, $5, $6)",
-        Receipt = "SELECT tenant, slug, cell, revision, erased_at, stores FROM deletion_receipts \
+        Write = "INSERT INTO deletion_receipts \
+            (tenant, slug, cell, revision, erased_at, stores, audit_seq, audit_hash) \
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        Receipt = "SELECT tenant, slug, cell, revision, erased_at, stores, \
+            audit_seq, audit_hash FROM deletion_receipts \
             WHERE tenant = $1",
-        Receipts = "SELECT tenant, slug, cell, revision, erased_at, stores FROM deletion_receipts \
+        Receipts = "SELECT tenant, slug, cell, revision, erased_at, stores, \
+            audit_seq, audit_hash FROM deletion_receipts \
             ORDER BY erased_at DESC, tenant DESC LIMIT $1",
     }
 }
 
 /// Every table that knows tenants or houses: how its rows go, and how what is
 /// left is counted. A test holds it together with the schema.
-const STORES: [(&str, Sql, Sql); 9] = [
+const STORES: &[(&str, Sql, Sql)] = &[
     ("credentials", Sql::Credentials, Sql::CountCredentials),
     (
         "bus_revocations",
@@ -95,9 +130,28 @@ const STORES: [(&str, Sql, Sql); 9] = [
     ),
     ("presences", Sql::Presences, Sql::CountPresences),
     ("refusals", Sql::Refusals, Sql::CountRefusals),
+    ("usage_hours", Sql::UsageHours, Sql::CountUsageHours),
+    ("usage_days", Sql::UsageDays, Sql::CountUsageDays),
+    ("house_kept", Sql::Kept, Sql::CountKept),
+    (
+        "usage_to_check",
+        Sql::UsageToCheck,
+        Sql::CountUsageToCheck,
+    ),
+    ("quota_notices", Sql::Notices, Sql::CountNotices),
+    (
+        "tenant_refusals",
+        Sql::TenantRefusals,
+        Sql::CountTenantRefusals,
+    ),
     ("members", Sql::Members, Sql::CountMembers),
+    ("member_houses", Sql::MemberHouses, Sql::CountMemberHouses),
+    ("invitations", Sql::Invitations, Sql::CountInvitations),
     ("quota_exceptions", Sql::Exceptions, Sql::CountExceptions),
     ("tenant_words", Sql::Words, Sql::CountWords),
+    ("support_access", Sql::Support, Sql::CountSupport),
+    ("audit_entries", Sql::AuditEntries, Sql::CountAuditEntries),
+    ("audit_chains", Sql::AuditChains, Sql::CountAuditChains),
     ("houses", Sql::Houses, Sql::CountHouses),
     ("tenants", Sql::Tenant, Sql::CountTenant),
 ];
@@ -115,9 +169,20 @@ impl Entity for Receipt {
             revision: row.get("revision")?,
             erased_at: row.get("erased_at")?,
             stores: serde_json::from_str(&stores).map_err(|_| BadColumn::named("stores"))?,
+            audit: audit_head(row)?,
             waiting_for: Vec::new(),
         })
     }
+}
+
+fn audit_head(row: &Row) -> Result<Option<ChainHead>, BadColumn> {
+    let seq: Option<i64> = row.get("audit_seq")?;
+    let Some(seq) = seq else {
+        return Ok(None);
+    };
+    let hash: Vec<u8> = row.get("audit_hash")?;
+    let hash = hash.try_into().map_err(|_| BadColumn::named("audit_hash"))?;
+    Ok(Some(ChainHead { seq, hash }))
 }
 
 struct DueRow(TenantId);
@@ -144,8 +209,10 @@ impl Erasures for Work {
         };
         self.tenants().delete(id, at).await?;
         let revision = Revision(self.number(Sql::Revision, &[id.into()]).await?);
+        let audit = self.audit().state(Chain::Tenant(id)).await?;
+        let audit = audit.map(|state| state.head);
         let mut stores = Vec::new();
-        for (store, remove, count) in STORES {
+        for &(store, remove, count) in STORES {
             let removed = self.run(remove, &[id.into()]).await?;
             let found = self.number(count, &[id.into()]).await?;
             stores.push(ErasedStore {
@@ -163,6 +230,8 @@ impl Erasures for Work {
             revision.into(),
             at.into(),
             text.into(),
+            Value::Int(audit.map(|head| head.seq)),
+            Value::Bytes(audit.map(|head| head.hash.to_vec())),
         ];
         self.run(Sql::Write, &row).await?;
         self.receipt(id).await

@@ -20,8 +20,11 @@
 //! Whatever a cell should see raises the cell's revision in the same
 //! transaction: the statements that change it can be run in no other way.
 
+mod account_erasures;
 mod accounts;
 mod api_tokens;
+mod approvals;
+pub mod audit;
 mod cells;
 mod credentials;
 mod directory;
@@ -30,11 +33,15 @@ pub mod entities;
 mod erasures;
 mod feeds;
 mod houses;
+mod invitations;
+mod leaving;
 mod links;
 mod members;
 mod migrate;
+mod notices;
 mod observed;
 mod open;
+mod passkeys;
 mod plans;
 mod presences;
 mod refusals;
@@ -44,30 +51,44 @@ mod second_factors;
 mod sessions;
 mod settings;
 mod statement;
+mod support;
 mod tenant_state;
 mod tenants;
 mod tidy;
 mod tokens;
+mod usage;
 mod value;
 mod work;
 
+pub use account_erasures::{AccountErasures, AccountReceipt};
 pub use api_tokens::{ApiToken, ApiTokens};
+pub use approvals::{Approvals, Waiting};
+pub use audit::{
+    AUDIT_KEPT, Audit, AuditEntry, AuditFilter, AuditKey, AuditRecord, Chain, ChainHead, ChainState,
+};
 pub use directory::{SEARCH_WORDS, Search, TenantSummary};
 pub use entities::{
-    Account, Cell, Credential, House, HouseAccess, LinkKind, Member, OneTimeLink, PasswordHash,
+    Account, Cell, Credential, House, HouseAccess, LinkKind, OneTimeLink, PasswordHash,
     Rotation, Session, SettingKey, SigningKeyPair, Successor, Tenant, TenantAccess, TokenPair,
 };
 pub use erasures::{ErasedStore, Receipt};
-pub use observed::{BadCursor, HousePresence, RefusalCursor, StoredRefusal};
+pub use leaving::{AskedBy, Leaving};
+pub use notices::{Notices, QuotaNotice};
+pub use invitations::{Invitation, Invitations, InvitedTo};
+pub use members::{Member, Members, NewMember, Reach};
+pub use observed::{BadCursor, HousePresence, RefusalCursor, RefusalFilter, StoredRefusal};
 pub use open::{OpenError, Store};
+pub use passkeys::{Ceremony, CeremonyKind, PasskeyRecord, Passkeys};
 pub use plans::{Entitlement, PlanRecord, Plans, QuotaException};
 pub use repositories::{
-    Accounts, Cells, Credentials, Directory, Erasures, Feeds, Houses, Links, Members, Presences,
+    Accounts, Cells, Credentials, Directory, Erasures, Feeds, Houses, Links, Presences,
     Refusals, Sessions, Settings, Stored, Tenants, Tokens,
 };
 pub use second_factors::{SecondFactor, SecondFactors};
+pub use support::{Support, SupportAccess};
 pub use tenant_state::TenantState;
-pub use tidy::{REFUSALS_KEPT, REFUSALS_PER_HOUSE};
+pub use tidy::{REFUSALS_KEPT, REFUSALS_PER_HOUSE, REFUSALS_PER_TENANT};
+pub use usage::{DAYS_KEPT, Grain, HOURS_KEPT, HouseKept, Sent, SentPoint, Span, Usages};
 pub use work::{Committed, Work};
 
 /// Why the store did not do it.

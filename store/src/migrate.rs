@@ -48,6 +48,11 @@ const MIGRATIONS: &[Migration] = &[
     migration!("0003_observations"),
     migration!("0004_plans_and_standing"),
     migration!("0005_account_security"),
+    migration!("0006_members_and_invitations"),
+    migration!("0007_audit"),
+    migration!("0008_passkeys_and_leaving"),
+    migration!("0009_credentials"),
+    migration!("0010_usage"),
 ];
 
 statements! {
@@ -115,6 +120,26 @@ async fn apply_if_missing(db: &Db, migration: &Migration, now: Timestamp) -> Res
     tx.commit().await.map_err(failed())?;
     tracing::info!(migration = migration.name, "the database was migrated");
     Ok(())
+}
+
+/// The migrations that the database lacks; it is not changed.
+pub(super) async fn missing(db: &Db) -> Result<Vec<&'static str>, OpenError> {
+    let failed = || failed(BOOKKEEPING.name);
+    let mut tx = db.begin_read().await.map_err(failed())?;
+    let rows = tx.rows(Sql::List, &[]).await.map_err(|_| OpenError::Absent)?;
+    let applied: Vec<Applied> = rows
+        .iter()
+        .map(Row::decode::<Applied>)
+        .collect::<Result<_, _>>()
+        .map_err(failed())?;
+    let mut missing = Vec::new();
+    for migration in MIGRATIONS {
+        let checksum = Sha256::digest(tx.text_of(migration).as_bytes());
+        if is_missing(&applied, migration.name, &checksum)? {
+            missing.push(migration.name);
+        }
+    }
+    Ok(missing)
 }
 
 /// Whether `name` is still to be applied to a database that has had `applied`.

@@ -26,6 +26,9 @@ pub enum OpenError {
         #[source]
         source: std::io::Error,
     },
+    /// Nothing was ever kept there.
+    #[error("there is no database yet; start the service once, or name the right place")]
+    Absent,
     /// No connection.
     #[error(
         "cannot connect to the database; check that it runs and that the URL's host, user and password are right"
@@ -78,6 +81,25 @@ impl Store {
             db,
             changes: watch::Sender::new(0),
         })
+    }
+
+    /// Opens a database that is there, changes nothing of it, and says which
+    /// migrations it still lacks. Beside a running service, too.
+    pub async fn look(url: &str) -> Result<(Self, Vec<&'static str>), OpenError> {
+        let db = Db::connect_to_look(url).await?;
+        match migrate::missing(&db).await {
+            Ok(missing) => Ok((
+                Self {
+                    db,
+                    changes: watch::Sender::new(0),
+                },
+                missing,
+            )),
+            Err(error) => {
+                db.close().await;
+                Err(error)
+            }
+        }
     }
 
     /// Opens a transaction that sees one moment. Writing in it fails.

@@ -3,8 +3,8 @@
 use cell::Revision;
 use model::{
     AccountId, BusRole, CellId, CredentialId, CredentialKind, DisplayName, EmailAddress, Hosting,
-    HouseId, HouseKey, PlanName, RefusalId, RefusalReason, SecretHash, SessionId, Slug, Standing,
-    TenantId, TenantRole, TimeZoneName, Timestamp, TokenId,
+    HouseId, HouseKey, InvitationId, PasskeyId, PlanName, RefusalId, RefusalReason, SecretHash, SessionId, Slug, Standing,
+    SupportId, SupportLevel, TenantId, TenantRole, TimeZoneName, Timestamp, TokenId,
 };
 use sqlx::postgres::PgRow;
 use sqlx::sqlite::SqliteRow;
@@ -142,8 +142,11 @@ id_columns!(
     CellId,
     CredentialId,
     HouseKey,
+    InvitationId,
+    PasskeyId,
     RefusalId,
     SessionId,
+    SupportId,
     TenantId,
     TokenId,
 );
@@ -175,6 +178,7 @@ text_columns!(
     RefusalReason,
     Slug,
     Standing,
+    SupportLevel,
     TenantRole,
     TimeZoneName,
 );

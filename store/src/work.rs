@@ -6,15 +6,25 @@ use cell::Revision;
 use model::CellId;
 use tokio::sync::watch;
 
+use super::account_erasures::AccountErasures;
 use super::api_tokens::ApiTokens;
+use super::approvals::Approvals;
+use super::audit::Audit;
 use super::engine::Tx;
+use super::invitations::Invitations;
+use super::leaving::Leaving;
+use super::passkeys::Passkeys;
+use super::notices::Notices;
+use super::members::Members;
 use super::plans::Plans;
 use super::repositories::{
-    Accounts, Cells, Credentials, Directory, Erasures, Feeds, Houses, Links, Members, Presences,
+    Accounts, Cells, Credentials, Directory, Erasures, Feeds, Houses, Links, Presences,
     Refusals, Sessions, Settings, Stored, Tenants, Tokens,
 };
 use super::second_factors::SecondFactors;
 use super::statement::PlainStatement;
+use super::usage::Usages;
+use super::support::Support;
 use super::value::{BadColumn, Entity, Row, Value};
 
 /// One open transaction. Dropping it rolls back; [`Work::commit`] alone keeps
@@ -88,12 +98,26 @@ impl Work {
         plans: Plans,
         /// Tokens of people with a scope.
         api_tokens: ApiTokens,
+        /// What was done, and by whom.
+        audit: Audit,
+        /// Whom tenants let in.
+        support: Support,
         /// What people show beside the password.
         second_factors: SecondFactors,
+        /// What people show instead of it.
+        passkeys: Passkeys,
+        /// Accounts and tenants on their way out.
+        leaving: Leaving,
+        /// Accounts that were deleted.
+        account_erasures: AccountErasures,
         /// Customers.
         tenants: Tenants,
         /// People in tenants.
         members: Members,
+        /// People who were asked to come.
+        invitations: Invitations,
+        /// People who wait to be let in.
+        approvals: Approvals,
         /// Homes.
         houses: Houses,
         /// Secrets of houses.
@@ -102,6 +126,10 @@ impl Work {
         presences: Presences,
         /// What was refused.
         refusals: Refusals,
+        /// What houses send and keep.
+        usage: Usages,
+        /// Quotas that are nearly or fully used.
+        notices: Notices,
         /// What an admin decided.
         settings: Settings,
         /// Cells and their keys.

@@ -1,5 +1,6 @@
 //! One suite for both engines: each case gets a database of its own.
 
+pub mod audit;
 pub mod feed;
 pub mod guards;
 pub mod harness;
@@ -42,6 +43,14 @@ macro_rules! conformance {
                 what_is_being_deleted_is_stopped_and_can_come_back,
                 erasing_leaves_names_reserved_and_nothing_else, a_tenant_is_found_by_anything,
                 lists_of_tenants_go_on_where_they_ended, tenants_without_words_get_them;
+            audit: rows_are_numbered_and_chained_per_tenant, writers_at_once_break_no_chain,
+                a_row_is_not_there_without_its_change, an_altered_row_is_found,
+                dropped_moved_and_cut_rows_are_found,
+                rows_go_when_their_time_is_over_and_the_chain_stays_whole,
+                a_chain_goes_with_its_tenant_and_the_receipt_knows_its_end,
+                keys_that_sign_heads_are_kept,
+                support_is_let_in_for_its_time_and_where_it_was_granted,
+                looking_changes_nothing_and_needs_something_to_look_at;
             observations: presence_keeps_the_newest, refusals_count_once_and_page,
                 refusals_are_kept_up_to_a_number, a_cell_speaks_for_its_own_houses_only;
         );
