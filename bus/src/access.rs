@@ -5,9 +5,12 @@
 //! control plane. Rights hold at delivery, so a filter may be wider than what
 //! its owner gets to see.
 
+mod voice;
+
 use model::{BusRole, Hosting, HouseId};
 use serde_json::Value;
 
+pub use self::voice::Voice;
 use crate::envelope::Envelope;
 use crate::topic::{BadTopic, Module, ROOT, Recipient, Topic};
 
@@ -18,9 +21,8 @@ pub struct Grant {
     pub house: HouseId,
     /// The role.
     pub role: BusRole,
-    /// The exact sender (`gui/anna_4711`) that a person is bound to; `None`
-    /// for roles that speak for many modules.
-    pub sender: Option<String>,
+    /// As whom it may speak, and whose messages are meant for it.
+    pub voice: Voice,
     /// Whether `controller/*` is reserved to the tenant runtime.
     pub hosting: Hosting,
 }
@@ -40,6 +42,9 @@ pub enum Denied {
     /// The role does not include the command.
     #[error("the role {0} may not send {1}")]
     Command(BusRole, String),
+    /// A package changes another's configuration.
+    #[error("a package may change the configuration of its own modules, not of {0}")]
+    Configuration(String),
     /// The role may not publish retained messages.
     #[error("the role {0} may not publish retained messages")]
     Retained(BusRole),
@@ -58,6 +63,9 @@ pub enum View {
 
 const VIEWER_COMMANDS: [&str; 6] = ["PING", "STATS", "ASK", "SUBSCRIBE", "KEEPALIVE", "STATUS"];
 const RESIDENT_COMMANDS: [&str; 3] = ["SET", "POLL", "RUN"];
+/// Who serves the configuration, and what changes it there.
+const CONFIGURATION: &str = "controller/config";
+const CONFIGURATION_CHANGES: [&str; 3] = ["SAVE", "DELETE", "RENAME"];
 const READABLE_CONFIGURATION: [&str; 6] = [
     "house",
     "gui/settings",
@@ -84,18 +92,16 @@ impl Grant {
         {
             return Err(Denied::Sender(topic.from.to_string()));
         }
-        if let Some(sender) = &self.sender {
-            if topic.from.to_string() != *sender {
-                return Err(Denied::Sender(topic.from.to_string()));
-            }
-            if retain {
-                return Err(Denied::Retained(self.role));
-            }
-            if !allows_command(self.role, topic.command) {
-                return Err(Denied::Command(self.role, topic.command.to_owned()));
+        if !self.voice.is(topic.from) {
+            return Err(Denied::Sender(topic.from.to_string()));
+        }
+        match self.role {
+            BusRole::Runtime | BusRole::House => Ok(()),
+            BusRole::Package => may_package(&topic, retain),
+            BusRole::Admin | BusRole::Resident | BusRole::Viewer => {
+                may_person(self.role, topic.command, retain)
             }
         }
-        Ok(())
     }
 
     /// Whether `filter` may be subscribed to. It must name the house: what it
@@ -116,20 +122,20 @@ impl Grant {
     /// How much of a message this connection gets, live or retained.
     #[must_use]
     pub fn view(&self, topic: &str, payload: &[u8]) -> View {
-        let (Some(sender), BusRole::Resident | BusRole::Viewer) = (&self.sender, self.role) else {
+        if self.role < BusRole::Resident {
             return View::Whole;
-        };
+        }
         let Ok(topic) = Topic::parse(topic) else {
             return View::Nothing;
         };
         let is_mine = match topic.to {
             Recipient::Everybody => true,
-            Recipient::Module(module) => module.to_string() == *sender,
+            Recipient::Module(module) => self.voice.is(module),
         };
         match topic.command {
             _ if !is_mine => View::Nothing,
             "LOG" => View::Nothing,
-            "CONF" => view_configuration(topic.args, payload, sender),
+            "CONF" => view_configuration(topic.args, payload, self.voice.user()),
             _ => View::Whole,
         }
     }
@@ -154,9 +160,42 @@ fn is_reserved(sender: Module<'_>) -> bool {
         || (sender.scope == "system" && sender.name.starts_with("watchdog-egeoffrey-controller-"))
 }
 
+/// What a package keeps on the bus for those who come later: its manifest; in
+/// protocol v1 also the configuration, if it is the one that serves it.
+fn may_package(topic: &Topic<'_>, retain: bool) -> Result<(), Denied> {
+    let from = (topic.from.scope, topic.from.name);
+    let is_owner = match topic.command {
+        "MANIFEST" => from.0 == "system",
+        "LAST_VALUE" => from == ("controller", "hub"),
+        "CONF" => from == ("controller", "config"),
+        _ => false,
+    };
+    if retain && !is_owner {
+        return Err(Denied::Retained(BusRole::Package));
+    }
+    let changes = CONFIGURATION_CHANGES.contains(&topic.command)
+        && topic.to.to_string() == CONFIGURATION
+        && topic.from.scope != "controller";
+    let id = topic.args.split_once('/').map_or("", |(_version, id)| id);
+    if changes && id != topic.from.to_string() {
+        return Err(Denied::Configuration(id.to_owned()));
+    }
+    Ok(())
+}
+
+fn may_person(role: BusRole, command: &str, retain: bool) -> Result<(), Denied> {
+    if retain {
+        return Err(Denied::Retained(role));
+    }
+    if !allows_command(role, command) {
+        return Err(Denied::Command(role, command.to_owned()));
+    }
+    Ok(())
+}
+
 fn allows_command(role: BusRole, command: &str) -> bool {
     match role {
-        BusRole::Runtime | BusRole::House | BusRole::Admin => true,
+        BusRole::Runtime | BusRole::House | BusRole::Package | BusRole::Admin => true,
         BusRole::Resident => {
             RESIDENT_COMMANDS.contains(&command) || allows_command(BusRole::Viewer, command)
         }
@@ -168,7 +207,7 @@ fn is_question(command: &str) -> bool {
     command == "GET" || command.starts_with("GET_")
 }
 
-fn view_configuration(args: &str, payload: &[u8], sender: &str) -> View {
+fn view_configuration(args: &str, payload: &[u8], user: Option<&str>) -> View {
     let id = args.split_once('/').map_or("", |(_version, id)| id);
     let below =
         |folder: &str| id == folder || id.strip_prefix(folder).is_some_and(|r| r.starts_with('/'));
@@ -181,12 +220,9 @@ fn view_configuration(args: &str, payload: &[u8], sender: &str) -> View {
             }
         })
     } else if id == "gui/users" {
-        let user = sender
-            .split_once('/')
-            .and_then(|(_, name)| name.rsplit_once('_'));
         cut(payload, |data| {
             if let Some(users) = data.as_object_mut() {
-                users.retain(|name, _| Some(name.as_str()) == user.map(|(user, _)| user));
+                users.retain(|name, _| Some(name.as_str()) == user);
             }
         })
     } else {
@@ -213,168 +249,4 @@ fn cut(payload: &[u8], edit: impl FnOnce(&mut Value)) -> View {
 }
 
 #[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    fn grant(role: BusRole) -> Grant {
-        Grant {
-            house: "villa-7k3q9x".parse().unwrap(),
-            role,
-            sender: (role > BusRole::House).then(|| "gui/anna_12".to_owned()),
-            hosting: Hosting::Hosted,
-        }
-    }
-
-    const OWN: &str = "egeoffrey/v2/villa-7k3q9x";
-
-    #[test]
-    fn nobody_names_another_house() {
-        for role in BusRole::ALL {
-            let grant = grant(*role);
-            for topic in [
-                "egeoffrey/v2/other-aaaaaa/gui/anna_12/controller/db/PING/null",
-                "egeoffrey/v2/villa-7k3q9x",
-                "egeoffrey/v2/villa-7k3q9xx/gui/anna_12/controller/db/PING/null",
-                "egeoffrey/v3/villa-7k3q9x/gui/anna_12/controller/db/PING/null",
-                "/egeoffrey/v2/villa-7k3q9x/gui/anna_12/controller/db/PING/null",
-                "$SYS/broker",
-                "zigbee2mqtt/lamp",
-            ] {
-                assert!(grant.may_publish(topic, false).is_err(), "{role} {topic}");
-            }
-            for filter in [
-                "#",
-                "+/#",
-                "+/+/+/#",
-                "egeoffrey/#",
-                "egeoffrey/v2/#",
-                "egeoffrey/v2/+/#",
-                "egeoffrey/+/other-aaaaaa/#",
-                "$SYS/#",
-                "+/v2/villa-7k3q9x/#",
-                "egeoffrey/v2/*/+/+/+/+/MANIFEST/#",
-            ] {
-                assert!(grant.may_subscribe(filter).is_err(), "{role} {filter}");
-            }
-            assert!(grant.may_subscribe(&format!("{OWN}/+/+/+/+/+/#")).is_ok());
-            assert!(grant.may_subscribe("egeoffrey/+/villa-7k3q9x/#").is_ok());
-        }
-    }
-
-    /// What is cut is read and written anew for every receiver, so a payload
-    /// that is no configuration file is not worth it.
-    #[test]
-    fn a_configuration_beyond_all_measure_is_not_cut_but_kept_back() {
-        let viewer = grant(BusRole::Viewer);
-        let topic = format!("{OWN}/controller/config/*/*/CONF/1/sensors/a");
-        let of = |size: usize| {
-            let data = json!({"description": "x".repeat(size)});
-            viewer.view(&topic, &Envelope::new(1, data).to_bytes())
-        };
-        assert!(matches!(of(200_000), View::Cut(_)));
-        assert_eq!(of(300_000), View::Nothing);
-    }
-
-    #[test]
-    fn only_the_runtime_speaks_as_controller_of_a_hosted_house() {
-        let conf = format!("{OWN}/controller/config/*/*/CONF/1/house");
-        let watchdog =
-            format!("{OWN}/system/watchdog-egeoffrey-controller-0123456789/*/*/MANIFEST/x");
-        assert!(grant(BusRole::Runtime).may_publish(&conf, true).is_ok());
-        for topic in [&conf, &watchdog] {
-            assert!(matches!(
-                grant(BusRole::House).may_publish(topic, true),
-                Err(Denied::Sender(_))
-            ));
-        }
-        let at_home = Grant {
-            hosting: Hosting::OnPremise,
-            ..grant(BusRole::House)
-        };
-        assert!(at_home.may_publish(&conf, true).is_ok());
-    }
-
-    #[test]
-    fn people_send_only_as_themselves_and_only_what_their_role_may() {
-        let topic =
-            |from: &str, command: &str| format!("{OWN}/{from}/controller/hub/{command}/lab/x");
-        for (role, command, allowed) in [
-            (BusRole::Viewer, "GET", true),
-            (BusRole::Viewer, "GET_COUNT", true),
-            (BusRole::Viewer, "GETAWAY", false),
-            (BusRole::Viewer, "SET", false),
-            (BusRole::Resident, "SET", true),
-            (BusRole::Resident, "SAVE", false),
-            (BusRole::Admin, "SAVE", true),
-        ] {
-            let grant = grant(role);
-            assert_eq!(
-                grant
-                    .may_publish(&topic("gui/anna_12", command), false)
-                    .is_ok(),
-                allowed
-            );
-            assert!(
-                grant
-                    .may_publish(&topic("gui/anna_1", command), false)
-                    .is_err()
-            );
-            assert!(
-                grant
-                    .may_publish(&topic("gui/anna_12", command), true)
-                    .is_err()
-            );
-        }
-    }
-
-    #[test]
-    fn a_viewer_sees_neither_secrets_nor_what_is_for_others() {
-        let viewer = grant(BusRole::Viewer);
-        let payload = Envelope::new(
-            1,
-            json!({"format": "int", "service": {"name": "x", "configuration": {"key": "secret"}}}),
-        );
-        let sensor = format!("{OWN}/controller/config/*/*/CONF/1/sensors/lab/temp");
-        let View::Cut(cut) = viewer.view(&sensor, &payload.to_bytes()) else {
-            panic!("not cut")
-        };
-        assert!(!String::from_utf8(cut).unwrap().contains("secret"));
-        for hidden in [
-            "controller/config/*/*/CONF/1/notification/smtp",
-            "controller/config/*/*/CONF/1/sensorsx/a",
-            "controller/db/gui/anna_1/GET/lab/temp",
-            "controller/db/gui/anna_123/GET/lab/temp",
-            "service/x/controller/logger/LOG/info",
-        ] {
-            assert_eq!(
-                viewer.view(&format!("{OWN}/{hidden}"), b""),
-                View::Nothing,
-                "{hidden}"
-            );
-        }
-        for shown in [
-            "controller/db/gui/anna_12/GET/x",
-            "controller/db/*/*/SAVED/x",
-            "controller/config/*/*/CONF/2/gui/settings",
-        ] {
-            assert_eq!(
-                viewer.view(&format!("{OWN}/{shown}"), b""),
-                View::Whole,
-                "{shown}"
-            );
-        }
-        let users = Envelope::new(1, json!({"anna": {"password": 1}, "bob": {"password": 2}}));
-        let View::Cut(cut) = viewer.view(
-            &format!("{OWN}/controller/config/*/*/CONF/1/gui/users"),
-            &users.to_bytes(),
-        ) else {
-            panic!("not cut")
-        };
-        assert_eq!(
-            Envelope::parse(&cut).unwrap().unwrap().data,
-            json!({"anna": {"password": 1}})
-        );
-    }
-}
+mod tests;

@@ -25,7 +25,7 @@ pub mod envelope;
 pub mod filter;
 pub mod topic;
 
-pub use access::{Denied, Grant, View};
+pub use access::{Denied, Grant, View, Voice};
 pub use envelope::Envelope;
 pub use topic::{Module, ProtocolVersion, Recipient, Topic};
 

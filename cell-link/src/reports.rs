@@ -3,12 +3,16 @@
 //! counted. Texts come from houses: they are cut and lose control characters.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use async_trait::async_trait;
-use cell::{ClientPresence, LinkError, Presence, Report, ReportSink};
-use model::{Ambient, CellId, HouseId, HouseKey, Refusal, RefusalId, Timestamp};
+use cell::{ClientPresence, Kept, LinkError, Presence, Report, ReportSink};
+use model::{
+    Ambient, CellId, CredentialId, HouseId, HouseKey, Refusal, RefusalId, TenantId, Timestamp,
+};
 
 use store::{HousePresence, REFUSALS_PER_HOUSE, Store, StoreError, Work};
 
@@ -22,6 +26,9 @@ const WORD_CHARS: usize = 64;
 const CLIENTS_PER_HOUSE: usize = 1_000;
 /// The grain refusals are counted in.
 const MINUTE_MS: i64 = 60_000;
+/// How far the clock of a cell may be ahead of ours: hours that are further in
+/// the future cannot have been counted.
+const AHEAD: Duration = Duration::from_hours(1);
 
 /// Where one cell's reports go.
 pub struct Reports {
@@ -44,7 +51,7 @@ impl Reports {
     }
 
     /// How many lines were ignored since the start, because their house is
-    /// not, or no longer, in this cell.
+    /// not, or no longer, in this cell, or because they are about the future.
     #[must_use]
     pub fn ignored(&self) -> u64 {
         self.ignored.load(Ordering::Relaxed)
@@ -58,16 +65,55 @@ impl Reports {
             known: BTreeMap::new(),
         };
         let mut ignored = 0;
+        let mut changed = BTreeSet::new();
         for presence in report.presence {
-            match placed.key(&mut work, &presence.house).await? {
-                Some(key) => keep_presence(&mut work, key, presence, now).await?,
+            match placed.find(&mut work, &presence.house).await? {
+                Some((key, tenant)) => {
+                    keep_presence(&mut work, key, presence, now).await?;
+                    changed.insert(tenant);
+                }
+                None => ignored += 1,
+            }
+        }
+        for usage in report.usage {
+            match placed.find(&mut work, &usage.house).await? {
+                Some((key, tenant)) if usage.hour <= now.after(AHEAD) => {
+                    if work.usage().record(key, self.cell, &usage).await? {
+                        changed.insert(tenant);
+                    }
+                }
+                Some(_) | None => ignored += 1,
+            }
+        }
+        for kept in report.kept {
+            match placed.find(&mut work, &kept.house).await? {
+                Some((key, tenant)) => {
+                    let at = kept.at.min(now);
+                    work.usage().keep(key, &Kept { at, ..kept }).await?;
+                    changed.insert(tenant);
+                }
+                None => ignored += 1,
+            }
+        }
+        for tenant in changed {
+            work.notices().look_at(tenant).await?;
+        }
+        for one in report.uses {
+            match placed.find(&mut work, &one.house).await? {
+                Some((key, _)) => {
+                    let at = one.at.min(now);
+                    let credentials = work.credentials();
+                    credentials
+                        .touch(key, one.credential, at, one.address)
+                        .await?;
+                }
                 None => ignored += 1,
             }
         }
         let mut refused = BTreeSet::new();
         for refusal in report.refusals {
-            match placed.key(&mut work, &refusal.house).await? {
-                Some(key) => {
+            match placed.find(&mut work, &refusal.house).await? {
+                Some((key, _)) => {
                     let refusal = cleaned(refusal, now);
                     let id = RefusalId::generate(&*self.ambient);
                     work.refusals().record(key, id, &refusal).await?;
@@ -87,22 +133,22 @@ impl Reports {
 /// The houses of a batch, looked up once each.
 struct Placed {
     cell: CellId,
-    known: BTreeMap<HouseId, Option<HouseKey>>,
+    known: BTreeMap<HouseId, Option<(HouseKey, TenantId)>>,
 }
 
 impl Placed {
-    async fn key(
+    async fn find(
         &mut self,
         work: &mut Work,
         house: &HouseId,
-    ) -> Result<Option<HouseKey>, StoreError> {
+    ) -> Result<Option<(HouseKey, TenantId)>, StoreError> {
         if let Some(known) = self.known.get(house) {
             return Ok(*known);
         }
         let found = work.houses().find_placed(self.cell, house).await?;
-        let key = found.map(|house| house.key);
-        self.known.insert(house.clone(), key);
-        Ok(key)
+        let found = found.map(|house| (house.key, house.tenant));
+        self.known.insert(house.clone(), found);
+        Ok(found)
     }
 }
 
@@ -126,9 +172,15 @@ async fn keep_presence(
             .collect(),
         last_seen: presence.last_seen.map(|seen| seen.min(now)),
     };
-    for credential in presence.clients.iter().filter_map(|one| one.credential) {
+    let used = presence
+        .clients
+        .iter()
+        .filter_map(|one| Some((one.credential?, one.address)));
+    // Many clients share a credential: one row is written for all of them.
+    let used: BTreeMap<CredentialId, Option<IpAddr>> = used.collect();
+    for (credential, from) in used {
         work.credentials()
-            .touch(key, credential, presence.at)
+            .touch(key, credential, presence.at, from)
             .await?;
     }
     work.presences().upsert(key, &presence).await
@@ -164,7 +216,7 @@ impl ReportSink for Reports {
                 self.ignored.fetch_add(ignored, Ordering::Relaxed);
                 metrics::counter!("egeoffrey_cloud_report_lines_ignored_total").increment(ignored);
                 tracing::warn!(cell.id = %self.cell, lines = ignored,
-                    "a cell reported about houses that are not in it");
+                    "a cell reported about houses that are not in it, or about the future");
                 Ok(())
             }
             Err(error) => {

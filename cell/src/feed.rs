@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use model::{
-    BusRole, CellId, CredentialId, CredentialKind, Hosting, HouseId, HouseKey, Quotas, SecretHash,
+    Binding, BusRole, CellId, CredentialId, CredentialKind, Hosting, HouseId, HouseKey, Quotas, SecretHash,
     Slug, Standing, TenantId, TimeZoneName, Timestamp,
 };
 use serde::{Deserialize, Serialize};
@@ -79,6 +79,13 @@ pub struct CredentialSpec {
     pub kind: CredentialKind,
     /// What it may be on the bus.
     pub role: BusRole,
+    /// As whom it may speak there.
+    #[serde(default)]
+    pub binding: Binding,
+    /// The first of the credentials that took each other's place; `None` for
+    /// itself. All of them are one holder to whom client ids belong.
+    #[serde(default)]
+    pub line: Option<CredentialId>,
     /// What its owner calls it.
     pub name: String,
     /// SHA-256 of the secret.

@@ -26,7 +26,7 @@ pub use feed::{
     CellSpec, CellState, CredentialSpec, Feed, FeedBatch, HouseSpec, Reader, Revision, Revoked,
     SigningKey, TenantSpec,
 };
-pub use report::{ClientPresence, Kept, Presence, Report, ReportSink, Usage};
+pub use report::{ClientPresence, CredentialUse, Kept, Presence, Report, ReportSink, Usage};
 
 /// Why the other end of the link could not be reached.
 #[derive(Debug, thiserror::Error)]

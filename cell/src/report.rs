@@ -1,6 +1,8 @@
 //! The report: what a cell saw. Idempotent batches; strings in them come from
 //! houses and are untrusted text.
 
+use std::net::IpAddr;
+
 use async_trait::async_trait;
 use model::{BusRole, CredentialId, HouseId, Refusal, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -21,6 +23,23 @@ pub struct Report {
     pub usage: Vec<Usage>,
     /// What houses keep: the newest state, not a difference.
     pub kept: Vec<Kept>,
+    /// Credentials that somebody connected with: of each the newest use, also
+    /// of a connection that is over already.
+    #[serde(default)]
+    pub uses: Vec<CredentialUse>,
+}
+
+/// The newest use of a credential.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CredentialUse {
+    /// The house.
+    pub house: HouseId,
+    /// The credential.
+    pub credential: CredentialId,
+    /// When a client was last seen connected with it.
+    pub at: Timestamp,
+    /// From where, if the gateway could see it.
+    pub address: Option<IpAddr>,
 }
 
 /// What a house sent in one UTC hour, as one run of a gateway counted it.
@@ -88,14 +107,17 @@ pub struct ClientPresence {
     pub protocol: String,
     /// Since when.
     pub connected_at: Timestamp,
+    /// From where, as the gateway sees it: behind a proxy, the proxy's address.
+    #[serde(default)]
+    pub address: Option<IpAddr>,
 }
 
 impl ClientPresence {
-    /// Whether this is a part of the house rather than somebody who looks on
-    /// with a signed token: only the former make a house "online".
+    /// Whether this is a part of the house rather than somebody who looks at it
+    /// or operates it: only the former make a house "online".
     #[must_use]
     pub const fn is_of_the_house(&self) -> bool {
-        self.credential.is_some()
+        self.credential.is_some() && self.role.is_of_the_house()
     }
 }
 

@@ -4,11 +4,13 @@
 //! Pure: the directory and the moment come from the caller. A house that does
 //! not exist and a passcode that is wrong look alike to the client.
 
-use bus::access::Grant;
-use bus::topic::Module;
+use std::net::IpAddr;
+
+use bus::access::{Grant, Voice};
 use cell::CredentialSpec;
 use jsonwebtoken::{Algorithm, Validation, decode, decode_header};
-use model::{BusRole, HouseId, RefusalReason, SecretHash, Standing, Timestamp};
+use model::binding::split_person;
+use model::{BusRole, BusUser, HouseId, RefusalReason, SecretHash, Standing, Timestamp};
 use serde::Deserialize;
 
 use crate::core::{Identity, Principal, Verdict};
@@ -26,6 +28,8 @@ pub struct Attempt<'a> {
     pub username: Option<&'a str>,
     /// The MQTT password: a secret of the house, or a bus token.
     pub password: Option<&'a [u8]>,
+    /// From where it comes, as far as we can see. Nothing is decided by it.
+    pub address: Option<IpAddr>,
 }
 
 /// What a client that is not let in is told.
@@ -100,11 +104,12 @@ pub fn admit(
         grant: Grant {
             house: house.clone(),
             role: proven.role,
-            sender: proven.sender,
+            voice: proven.voice,
             hosting: entry.hosting,
         },
         principal: proven.principal,
         expires_at: proven.expires_at,
+        address: attempt.address,
     };
     check_standing(house, entry)?;
     Ok(identity)
@@ -118,16 +123,18 @@ pub fn readmit(directory: &Directory, now: Timestamp, earlier: &Identity) -> Ver
     };
     let mut identity = earlier.clone();
     match &earlier.principal {
-        Principal::Credential(id) => {
+        Principal::Credential { id, .. } => {
             let standing = entry.credentials.iter().find(|credential| {
                 credential.id == *id
                     && credential.role == earlier.grant.role
+                    && credential.binding.fits(credential.role)
                     && !is_over(credential, now)
             });
             let Some(credential) = standing else {
                 return Verdict::Revoked;
             };
             identity.expires_at = credential.not_after;
+            identity.grant.voice = Voice::from(&credential.binding);
         }
         Principal::Token { subject, token } => {
             let expires = earlier.expires_at.unwrap_or(now);
@@ -145,7 +152,7 @@ pub fn readmit(directory: &Directory, now: Timestamp, earlier: &Identity) -> Ver
 
 struct Proven {
     role: BusRole,
-    sender: Option<String>,
+    voice: Voice,
     principal: Principal,
     expires_at: Option<Timestamp>,
 }
@@ -180,14 +187,17 @@ fn by_secret(entry: &HouseEntry, now: Timestamp, presented: &[u8]) -> Result<Pro
     if is_over(credential, now) {
         return Err("the credential has expired");
     }
-    if credential.role > BusRole::House {
-        // A person is bound to one sender, which only a token can name.
-        return Err("this role connects with a token");
+    if !credential.binding.fits(credential.role) {
+        // A role without its binding could speak as anybody.
+        return Err("the credential does not say as whom it may speak");
     }
     Ok(Proven {
         role: credential.role,
-        sender: None,
-        principal: Principal::Credential(credential.id),
+        voice: Voice::from(&credential.binding),
+        principal: Principal::Credential {
+            id: credential.id,
+            line: credential.line.unwrap_or(credential.id),
+        },
         expires_at: credential.not_after,
     })
 }
@@ -246,7 +256,7 @@ fn by_token(
     }
     Ok(Proven {
         role: claims.role,
-        sender: Some(claims.sender),
+        voice: Voice::One(claims.sender),
         principal: Principal::Token {
             subject: claims.sub,
             token: claims.jti,
@@ -280,16 +290,7 @@ fn is_revoked(entry: &HouseEntry, subject: &str, token_id: &str, expires: Timest
 
 /// Exactly `gui/<user>_<1 to 6 digits>`, user of letters, digits and dashes.
 fn is_person(sender: &str) -> bool {
-    let Some(Module { scope: "gui", name }) = Module::parse(sender) else {
-        return false;
-    };
-    let Some((user, number)) = name.rsplit_once('_') else {
-        return false;
-    };
-    (1..=64).contains(&user.len())
-        && user.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
-        && (1..=6).contains(&number.len())
-        && number.bytes().all(|b| b.is_ascii_digit())
+    split_person(sender).is_some_and(|(user, _number)| user.parse::<BusUser>().is_ok())
 }
 
 #[cfg(test)]

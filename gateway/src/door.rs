@@ -129,6 +129,7 @@ impl Door {
         let attempt = Attempt {
             username: connect.user_name.as_deref(),
             password: connect.password.as_deref(),
+            address,
         };
         let decision = self
             .inner
@@ -179,6 +180,7 @@ impl Door {
                 limit: None,
                 client: connect.client_id.clone(),
                 subject: rejected.subject.to_owned(),
+                count: 1,
                 clears_at: None,
             }),
             None => count_refused(rejected.reason.as_str()),

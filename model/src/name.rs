@@ -34,6 +34,9 @@ pub enum BadName {
     /// Not an e-mail address.
     #[error("is not an e-mail address such as name@example.org")]
     Email,
+    /// Not a module of the bus.
+    #[error("is not a module such as service/zigbee2mqtt")]
+    Module,
     /// Not a time zone of the tz database.
     #[error("is not a time zone such as Europe/Berlin")]
     TimeZone,
@@ -76,6 +79,7 @@ macro_rules! string_name {
         }
     };
 }
+pub(crate) use string_name;
 
 /// Most characters of a [`Slug`]: 63 bytes of a Kubernetes label value, less
 /// the 7 of a house id's suffix and 16 for our own prefixes and suffixes.

@@ -64,6 +64,8 @@ word_enum! {
         Runtime = "runtime",
         /// Everything of the house: what one stock passcode is.
         House = "house",
+        /// One package: its own modules and its watchdog.
+        Package = "package",
         /// A person who may also change the configuration.
         Admin = "admin",
         /// A person who lives there: reads, and moves actuators.
@@ -73,13 +75,25 @@ word_enum! {
     }
 }
 
+impl BusRole {
+    /// Whether it is for parts of a house rather than for people.
+    #[must_use]
+    pub const fn is_of_the_house(self) -> bool {
+        matches!(self, Self::Runtime | Self::House | Self::Package)
+    }
+}
+
 word_enum! {
-    /// A person's role in a tenant.
+    /// A person's role in a tenant or in one of its houses, from most to least
+    /// powerful.
     TenantRole {
         /// May do everything, including deleting the tenant. Never without one.
+        /// Never of a single house.
         Owner = "owner",
         /// May manage houses, credentials and members.
         Admin = "admin",
+        /// May manage houses, credentials and sensors, and sees no members.
+        Installer = "installer",
         /// Lives there.
         Resident = "resident",
         /// Looks.
@@ -88,11 +102,19 @@ word_enum! {
 }
 
 impl TenantRole {
+    /// Whether somebody with this role may make somebody with the role `other`
+    /// a member, change them or remove them: nobody reaches above themselves.
+    #[must_use]
+    pub fn may_manage(self, other: Self) -> bool {
+        // Roles are ordered from most to least powerful.
+        self <= Self::Admin && self <= other
+    }
+
     /// The most powerful bus role a browser token of this person may carry.
     #[must_use]
     pub const fn bus_role(self) -> BusRole {
         match self {
-            Self::Owner | Self::Admin => BusRole::Admin,
+            Self::Owner | Self::Admin | Self::Installer => BusRole::Admin,
             Self::Resident => BusRole::Resident,
             Self::Guest => BusRole::Viewer,
         }
@@ -131,8 +153,19 @@ mod tests {
         let unknown = "owner".parse::<BusRole>().unwrap_err();
         assert_eq!(
             unknown.to_string(),
-            "\"owner\" is not one of: runtime house admin resident viewer "
+            "\"owner\" is not one of: runtime house package admin resident viewer "
         );
+    }
+
+    #[test]
+    fn nobody_manages_above_themselves_and_only_two_manage_at_all() {
+        use TenantRole::{Admin, Owner};
+        for own in TenantRole::ALL {
+            for other in TenantRole::ALL {
+                let expected = *own == Owner || (*own == Admin && *other != Owner);
+                assert_eq!(own.may_manage(*other), expected, "{own} {other}");
+            }
+        }
     }
 
     #[test]

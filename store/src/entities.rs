@@ -1,11 +1,12 @@
 //! What the store keeps, in our own words. Plain values: no SQL, no HTTP.
 
 use std::fmt;
+use std::net::IpAddr;
 use std::str::FromStr;
 
 use cell::Revision;
 use model::{
-    AccountId, BusRole, CellId, CredentialId, CredentialKind, DisplayName, EmailAddress, Hosting,
+    AccountId, Binding, BusRole, CellId, CredentialId, CredentialKind, DisplayName, EmailAddress, Hosting,
     HouseId, HouseKey, PlanName, SecretHash, SessionId, Slug, TenantId, TenantRole, TimeZoneName,
     Timestamp, TokenId,
 };
@@ -29,6 +30,9 @@ pub struct Account {
     pub verified_at: Option<Timestamp>,
     /// When it was made.
     pub created_at: Timestamp,
+    /// When it is erased, if it was deleted; until then it can come back, and
+    /// nobody is logged in as it.
+    pub erase_after: Option<Timestamp>,
 }
 
 /// A password's hash as a PHC string (`$argon2id$…`). `Debug` never shows it.
@@ -68,6 +72,9 @@ pub enum LinkKind {
     ChangeEmail,
     /// Stands between the password and the second factor of a log-in.
     LogInCode,
+    /// Takes back the deletion of an account, for whoever has just proven that
+    /// it is theirs.
+    KeepAccount,
 }
 
 impl LinkKind {
@@ -80,6 +87,7 @@ impl LinkKind {
             Self::ResetPassword => "reset-password",
             Self::ChangeEmail => "change-email",
             Self::LogInCode => "log-in-code",
+            Self::KeepAccount => "keep-account",
         }
     }
 }
@@ -94,6 +102,7 @@ impl FromStr for LinkKind {
             Self::ResetPassword,
             Self::ChangeEmail,
             Self::LogInCode,
+            Self::KeepAccount,
         ]
         .into_iter()
         .find(|kind| kind.as_str() == text)
@@ -214,28 +223,15 @@ pub struct Tenant {
     pub created_at: Timestamp,
 }
 
-/// A tenant as one of its members sees it.
+/// A tenant as somebody sees it who has a role in it as a whole.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TenantAccess {
     /// The tenant.
     pub tenant: Tenant,
     /// What the member may do.
     pub role: TenantRole,
-}
-
-/// A person in a tenant.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Member {
-    /// Who.
-    pub account: AccountId,
-    /// What the person is called.
-    pub name: DisplayName,
-    /// The person's address.
-    pub email: EmailAddress,
-    /// What the person may do.
-    pub role: TenantRole,
-    /// Since when.
-    pub since: Timestamp,
+    /// From when on no more; `None`: it does not end.
+    pub until: Option<Timestamp>,
 }
 
 /// A home.
@@ -257,15 +253,21 @@ pub struct House {
     pub created_at: Timestamp,
 }
 
-/// A house as a member of its tenant sees it.
+/// A house as somebody sees it who has a role in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HouseAccess {
     /// The house.
     pub house: House,
+    /// What its tenant is called.
+    pub tenant_name: DisplayName,
     /// What keeps running for its tenant.
     pub state: TenantState,
-    /// What the member may do.
+    /// What the person may do in this house.
     pub role: TenantRole,
+    /// Whether the role is one in the whole tenant, not in this house alone.
+    pub whole: bool,
+    /// From when on no more; `None`: it does not end.
+    pub until: Option<Timestamp>,
 }
 
 /// A secret with which something connects to a house's bus.
@@ -279,6 +281,13 @@ pub struct Credential {
     pub kind: CredentialKind,
     /// What it may be on the bus.
     pub role: BusRole,
+    /// As whom it may speak there.
+    pub binding: Binding,
+    /// The first of the credentials that took each other's place; `None` for
+    /// itself.
+    pub line: Option<CredentialId>,
+    /// The one that takes its place, once it is exchanged.
+    pub successor: Option<CredentialId>,
     /// What its owner calls it.
     pub name: DisplayName,
     /// The hash of the secret.
@@ -289,8 +298,12 @@ pub struct Credential {
     pub revoked_at: Option<Timestamp>,
     /// When it was made.
     pub created_at: Timestamp,
+    /// Who made it; `None` when the service did, or when it is not known.
+    pub created_by: Option<AccountId>,
     /// When a client was last seen connected with it.
     pub last_used_at: Option<Timestamp>,
+    /// From where, as the gateway saw it.
+    pub last_used_from: Option<IpAddr>,
 }
 
 /// What an admin decides about the whole service. Values are words whose

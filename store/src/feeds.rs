@@ -25,8 +25,9 @@ statements! {
             FROM houses h JOIN tenants t ON t.id = h.tenant \
             WHERE t.cell = $1 AND t.revision > $2 AND t.deleted_at IS NULL \
             AND h.deleted_at IS NULL ORDER BY h.created_at, h.house_key",
-        Credentials = "SELECT c.id, c.house, c.kind, c.role, c.name, c.secret_hash, c.not_after, \
-            c.revoked_at, c.created_at, c.last_used_at FROM credentials c \
+        Credentials = "SELECT c.id, c.house, c.kind, c.role, c.binding, c.line, c.successor, \
+            c.name, c.secret_hash, c.not_after, c.revoked_at, c.created_at, c.created_by, \
+            c.last_used_at, c.last_used_from FROM credentials c \
             JOIN houses h ON h.house_key = c.house JOIN tenants t ON t.id = h.tenant \
             WHERE t.cell = $1 AND t.revision > $2 AND t.deleted_at IS NULL \
             AND h.deleted_at IS NULL AND c.revoked_at IS NULL ORDER BY c.created_at, c.id",
@@ -110,6 +111,8 @@ impl From<Credential> for CredentialSpec {
             id: credential.id,
             kind: credential.kind,
             role: credential.role,
+            binding: credential.binding,
+            line: credential.line,
             name: credential.name.as_str().to_owned(),
             secret_hash: credential.secret_hash,
             not_after: credential.not_after,

@@ -5,22 +5,23 @@
 //! Where somebody acts for a tenant or as an account, the look-up takes it, so
 //! that another tenant's row is simply not there.
 
+use std::net::IpAddr;
 use async_trait::async_trait;
 use cell::{Reader, Revision, TenantSpec};
 use model::{
     AccountId, CellId, CredentialId, DisplayName, EmailAddress, HouseId, HouseKey, PlanName,
-    Refusal, RefusalId, SecretHash, SessionId, Standing, TenantId, TenantRole, TimeZoneName,
+    Refusal, RefusalId, RefusalReason, Refused, SecretHash, SessionId, Standing, TenantId, TenantRole, TimeZoneName,
     Timestamp, TokenId,
 };
 
 use super::StoreError;
 use super::directory::{Search, TenantSummary};
 use super::entities::{
-    Account, Cell, Credential, House, HouseAccess, LinkKind, Member, OneTimeLink, PasswordHash,
+    Account, Cell, Credential, House, HouseAccess, LinkKind, OneTimeLink, PasswordHash,
     Rotation, Session, SettingKey, SigningKeyPair, Successor, Tenant, TenantAccess, TokenPair,
 };
 use super::erasures::Receipt;
-use super::observed::{HousePresence, RefusalCursor, StoredRefusal};
+use super::observed::{HousePresence, RefusalFilter, StoredRefusal};
 
 /// What a repository answers.
 pub type Stored<T> = Result<T, StoreError>;
@@ -46,10 +47,6 @@ pub trait Accounts: Send {
         email: &EmailAddress,
         verified_at: Timestamp,
     ) -> Stored<()>;
-    /// Forgets the person: name, address, password, log-ins, tokens, second
-    /// factor and memberships. The caller has seen to it that no tenant loses
-    /// its owner. The address may be used again.
-    async fn erase(&mut self, id: AccountId, at: Timestamp) -> Stored<bool>;
     /// Whether anybody administers the service.
     async fn any_admin(&mut self) -> Stored<bool>;
 }
@@ -85,6 +82,8 @@ pub trait Sessions: Send {
     async fn insert(&mut self, session: &Session) -> Stored<()>;
     /// By the hash of the cookie's value, unless expired.
     async fn find(&mut self, hash: &SecretHash, now: Timestamp) -> Stored<Option<Session>>;
+    /// Gives it another secret: the hash of the cookie's new value.
+    async fn set_secret(&mut self, id: SessionId, hash: &SecretHash) -> Stored<bool>;
     /// Notes that it was used; never turns back.
     async fn touch(&mut self, id: SessionId, at: Timestamp) -> Stored<bool>;
     /// Those of an account that have not expired, newest first.
@@ -138,10 +137,15 @@ pub trait Tenants: Send {
     async fn insert(&mut self, tenant: &Tenant) -> Stored<()>;
     /// By id, for the service itself; whoever acts uses [`Tenants::find_for`].
     async fn find(&mut self, id: TenantId) -> Stored<Option<Tenant>>;
-    /// By id, if the account is a member.
-    async fn find_for(&mut self, account: AccountId, id: TenantId) -> Stored<Option<TenantAccess>>;
-    /// Those the account is a member of, oldest first.
-    async fn list_for(&mut self, account: AccountId) -> Stored<Vec<TenantAccess>>;
+    /// By id, if the account has a role in it as a whole.
+    async fn find_for(
+        &mut self,
+        account: AccountId,
+        id: TenantId,
+        now: Timestamp,
+    ) -> Stored<Option<TenantAccess>>;
+    /// Those in which the account has a role as a whole, oldest first.
+    async fn list_for(&mut self, account: AccountId, now: Timestamp) -> Stored<Vec<TenantAccess>>;
     /// Makes a member with the role of an owner the one who answers for it;
     /// `false` when the account is none.
     async fn hand_over(&mut self, id: TenantId, to: AccountId) -> Stored<bool>;
@@ -164,30 +168,6 @@ pub trait Tenants: Send {
     async fn delete(&mut self, id: TenantId, at: Timestamp) -> Stored<bool>;
 }
 
-/// People in tenants.
-#[async_trait]
-pub trait Members: Send {
-    /// Adds a member; `Conflict` when the account is one.
-    async fn insert(
-        &mut self,
-        tenant: TenantId,
-        account: AccountId,
-        role: TenantRole,
-        since: Timestamp,
-    ) -> Stored<()>;
-    /// Oldest first.
-    async fn list(&mut self, tenant: TenantId) -> Stored<Vec<Member>>;
-    /// Removes a member, and has every bus token refused that the person may
-    /// hold for the tenant's houses and that expires by `tokens_until`. The
-    /// owner stays: `Conflict`.
-    async fn remove(
-        &mut self,
-        tenant: TenantId,
-        account: AccountId,
-        tokens_until: Timestamp,
-    ) -> Stored<bool>;
-}
-
 /// Homes.
 #[async_trait]
 pub trait Houses: Send {
@@ -195,14 +175,19 @@ pub trait Houses: Send {
     async fn insert(&mut self, house: &House) -> Stored<()>;
     /// By id, if it is the tenant's.
     async fn find(&mut self, tenant: TenantId, id: &HouseId) -> Stored<Option<House>>;
-    /// By id, if the account is a member of its tenant.
-    async fn find_for(&mut self, account: AccountId, id: &HouseId) -> Stored<Option<HouseAccess>>;
+    /// By id, if the account has a role in it: its own, or one in its tenant.
+    async fn find_for(
+        &mut self,
+        account: AccountId,
+        id: &HouseId,
+        now: Timestamp,
+    ) -> Stored<Option<HouseAccess>>;
     /// By id, if its tenant is placed in the cell.
     async fn find_placed(&mut self, cell: CellId, id: &HouseId) -> Stored<Option<House>>;
     /// Those of the tenant, oldest first.
     async fn list(&mut self, tenant: TenantId) -> Stored<Vec<House>>;
-    /// Those of every tenant the account is a member of, oldest first.
-    async fn list_for(&mut self, account: AccountId) -> Stored<Vec<HouseAccess>>;
+    /// Those in which the account has a role, oldest first.
+    async fn list_for(&mut self, account: AccountId, now: Timestamp) -> Stored<Vec<HouseAccess>>;
     /// How many the tenant has. Write transactions run one at a time, so
     /// counting and adding in one of them cannot be raced.
     async fn count(&mut self, tenant: TenantId) -> Stored<u64>;
@@ -223,7 +208,7 @@ pub trait Houses: Send {
         subject: &str,
         until: Timestamp,
     ) -> Stored<bool>;
-    /// The same on every house of every tenant that the account is a member of.
+    /// The same on every house of every tenant in which the account has any role.
     async fn revoke_bus_tokens_of(
         &mut self,
         account: AccountId,
@@ -245,8 +230,25 @@ pub trait Credentials: Send {
     async fn list(&mut self, house: HouseKey) -> Stored<Vec<Credential>>;
     /// Revokes one of the house's; `false` when it is none or already revoked.
     async fn revoke(&mut self, house: HouseKey, id: CredentialId, at: Timestamp) -> Stored<bool>;
-    /// Notes that a client was connected with it; never turns back.
-    async fn touch(&mut self, house: HouseKey, id: CredentialId, at: Timestamp) -> Stored<bool>;
+    /// Lets `successor`, which exists, take the place of one that has none yet
+    /// and is not revoked: it ends at `end`, unless it ends earlier anyway.
+    /// `false` when there is no such credential.
+    async fn exchange(
+        &mut self,
+        house: HouseKey,
+        id: CredentialId,
+        successor: CredentialId,
+        end: Timestamp,
+    ) -> Stored<bool>;
+    /// Notes that a client was connected with it, and from where if that is
+    /// known; never turns back.
+    async fn touch(
+        &mut self,
+        house: HouseKey,
+        id: CredentialId,
+        at: Timestamp,
+        from: Option<IpAddr>,
+    ) -> Stored<bool>;
 }
 
 /// Who is connected.
@@ -257,8 +259,14 @@ pub trait Presences: Send {
     async fn upsert(&mut self, house: HouseKey, presence: &HousePresence) -> Stored<()>;
     /// Of one house; `None` before its cell said anything.
     async fn find(&mut self, house: HouseKey) -> Stored<Option<HousePresence>>;
-    /// Of all houses of every tenant the account is a member of.
-    async fn list_for(&mut self, account: AccountId) -> Stored<Vec<(HouseKey, HousePresence)>>;
+    /// Of all houses in which the account has a role.
+    async fn list_for(
+        &mut self,
+        account: AccountId,
+        now: Timestamp,
+    ) -> Stored<Vec<(HouseKey, HousePresence)>>;
+    /// Of all houses of the tenant.
+    async fn list_of(&mut self, tenant: TenantId) -> Stored<Vec<(HouseKey, HousePresence)>>;
 }
 
 /// Finding tenants by whatever an admin types.
@@ -298,15 +306,40 @@ pub trait Refusals: Send {
     /// Takes one aggregated refusal. The same (house, client, reason, subject,
     /// minute) again keeps the larger count and the first id.
     async fn record(&mut self, house: HouseKey, id: RefusalId, refusal: &Refusal) -> Stored<()>;
-    /// At most `limit`, newest first, behind `after`.
+    /// Counts one refusal of the portal or the API, of the tenant as a whole
+    /// or of one of its houses. Its client is the account, its count is one.
+    async fn note(
+        &mut self,
+        of: (TenantId, Option<HouseKey>),
+        account: AccountId,
+        id: RefusalId,
+        refused: &Refused,
+    ) -> Stored<()>;
+    /// At most `limit` of a house, newest first.
     async fn list(
         &mut self,
         house: HouseKey,
-        after: Option<RefusalCursor>,
+        filter: &RefusalFilter,
         limit: u32,
     ) -> Stored<Vec<StoredRefusal>>;
+    /// At most `limit` of a tenant and all its houses, newest first.
+    async fn list_of_tenant(
+        &mut self,
+        tenant: TenantId,
+        filter: &RefusalFilter,
+        limit: u32,
+    ) -> Stored<Vec<StoredRefusal>>;
+    /// How often what was refused to the tenant and its houses since a moment,
+    /// the most frequent reason first.
+    async fn counts(
+        &mut self,
+        tenant: TenantId,
+        since: Timestamp,
+    ) -> Stored<Vec<(RefusalReason, u64)>>;
     /// Drops what is beyond the newest `keep` of the house; returns how many.
     async fn keep_newest(&mut self, house: HouseKey, keep: u32) -> Stored<u64>;
+    /// The same for what [`Refusals::note`] counted of the tenant.
+    async fn keep_newest_of_tenant(&mut self, tenant: TenantId, keep: u32) -> Stored<u64>;
 }
 
 /// What an admin decided about the service.

@@ -5,7 +5,8 @@ use jsonwebtoken::jwk::{AlgorithmParameters, Jwk};
 use jsonwebtoken::{EncodingKey, Header, encode};
 use model::time::ManualAmbient;
 use model::{
-    Ambient, CellId, CredentialId, CredentialKind, Hosting, HouseKey, Plan, Secret, TenantId,
+    Ambient, Binding, CellId, CredentialId, CredentialKind, Hosting, HouseKey, Plan, Secret,
+    TenantId,
 };
 use serde_json::{Value, json};
 
@@ -38,6 +39,8 @@ fn tenant(ambient: &ManualAmbient, house: &str, secret: &Secret) -> TenantSpec {
                 id: CredentialId::generate(ambient),
                 kind: CredentialKind::Secret,
                 role: BusRole::House,
+                binding: Binding::House,
+                line: None,
                 name: "all modules".into(),
                 secret_hash: secret.hash(),
                 not_after: None,
@@ -104,6 +107,7 @@ impl World {
             &Attempt {
                 username: Some(username),
                 password: Some(password),
+                address: None,
             },
         )
     }
@@ -212,7 +216,7 @@ fn a_token_binds_its_holder_to_house_role_sender_and_end() {
     let token = signed(&world.claims(), "k1", 1);
     let identity = world.admit("villa-7k3q9x", token.as_bytes()).unwrap();
     assert_eq!(identity.grant.role, BusRole::Resident);
-    assert_eq!(identity.grant.sender.as_deref(), Some("gui/anna_4711"));
+    assert_eq!(identity.grant.voice, Voice::One("gui/anna_4711".to_owned()));
     assert_eq!(
         identity.expires_at,
         Some(Timestamp::from_secs(NOW.as_secs() + 300))
@@ -336,4 +340,69 @@ fn a_revoked_subject_or_token_is_refused_but_a_later_token_is_not() {
         let later = signed(&later, "k1", 1);
         assert!(world.admit("villa-7k3q9x", later.as_bytes()).is_ok());
     }
+}
+
+fn bound(role: BusRole) -> Binding {
+    match role {
+        BusRole::Runtime | BusRole::House => Binding::House,
+        BusRole::Package => Binding::Package {
+            package: "egeoffrey-service-mqtt".parse().unwrap(),
+            senders: vec!["service/mqtt".parse().unwrap()],
+        },
+        BusRole::Admin | BusRole::Resident | BusRole::Viewer => Binding::Person {
+            user: "anna".parse().unwrap(),
+        },
+    }
+}
+
+#[test]
+fn a_secret_of_any_role_is_bound_to_its_voice_and_one_without_opens_nothing() {
+    let mut world = World::new();
+    let secret = world.villa.expose().to_owned();
+    for role in BusRole::ALL {
+        let credential = &mut world.villa().houses[0].credentials[0];
+        (credential.role, credential.binding) = (*role, bound(*role));
+        let identity = world.admit("villa-7k3q9x", secret.as_bytes()).unwrap();
+        assert_eq!(identity.grant.role, *role);
+        assert_eq!(identity.grant.voice, Voice::from(&bound(*role)));
+        assert_eq!(world.readmit(&identity), Verdict::Keep(identity.clone()));
+
+        let other = BusRole::ALL
+            .iter()
+            .find(|other| !bound(**other).fits(*role));
+        let unfit = bound(*other.unwrap());
+        world.villa().houses[0].credentials[0].binding = unfit;
+        let refused = world.admit("villa-7k3q9x", secret.as_bytes()).unwrap_err();
+        assert_eq!(refused.told, Told::BadCredentials, "{role}");
+        assert_eq!(world.readmit(&identity), Verdict::Revoked, "{role}");
+    }
+}
+
+#[test]
+fn an_exchanged_secret_and_its_successor_work_both_until_the_old_one_ends() {
+    let mut world = World::new();
+    let old = world.villa.expose().to_owned();
+    let fresh = Secret::generate(&world.ambient);
+    let first = world.villa().houses[0].credentials[0].clone();
+    let successor = CredentialSpec {
+        id: CredentialId::generate(&world.ambient),
+        line: Some(first.id),
+        secret_hash: fresh.hash(),
+        ..first
+    };
+    let credentials = &mut world.villa().houses[0].credentials;
+    credentials[0].not_after = Some(Timestamp::from_secs(NOW.as_secs() + 60));
+    credentials.push(successor);
+    let before = world.admit("villa-7k3q9x", old.as_bytes()).unwrap();
+    let after = world
+        .admit("villa-7k3q9x", fresh.expose().as_bytes())
+        .unwrap();
+    assert!(after.principal.succeeds(&before.principal), "one holder");
+    assert_ne!(after.principal.credential(), before.principal.credential());
+
+    world.ambient.advance(std::time::Duration::from_secs(60));
+    let refused = world.admit("villa-7k3q9x", old.as_bytes()).unwrap_err();
+    assert_eq!(refused.subject, "the credential has expired");
+    assert_eq!(world.readmit(&before), Verdict::Revoked);
+    assert_eq!(world.readmit(&after), Verdict::Keep(after.clone()));
 }

@@ -1,5 +1,7 @@
 //! Who a connection is, as admission found out.
 
+use std::net::IpAddr;
+
 use bus::Grant;
 use model::{CredentialId, Timestamp};
 
@@ -18,13 +20,30 @@ pub struct Identity {
     /// When its token or credential ends and with it the connection; `None`
     /// for never.
     pub expires_at: Option<Timestamp>,
+    /// From where it connects, as far as we can see.
+    pub address: Option<IpAddr>,
+}
+
+impl Identity {
+    /// Whether this is a part of the house rather than somebody who looks at
+    /// it or operates it: only the former say that a house is alive.
+    #[must_use]
+    pub const fn is_of_the_house(&self) -> bool {
+        self.principal.credential().is_some() && self.grant.role.is_of_the_house()
+    }
 }
 
 /// What a client proved to be.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Principal {
     /// The holder of one of the house's secrets.
-    Credential(CredentialId),
+    Credential {
+        /// Which.
+        id: CredentialId,
+        /// The first of the credentials that took each other's place: the
+        /// holder stays the same when a secret is exchanged.
+        line: CredentialId,
+    },
     /// The holder of a signed bus token.
     Token {
         /// The token's `sub`: an account.
@@ -40,7 +59,9 @@ impl Principal {
     #[must_use]
     pub fn succeeds(&self, other: &Self) -> bool {
         match (self, other) {
-            (Self::Credential(one), Self::Credential(another)) => one == another,
+            (Self::Credential { line: one, .. }, Self::Credential { line: another, .. }) => {
+                one == another
+            }
             (
                 Self::Token { subject: one, .. },
                 Self::Token {
@@ -55,7 +76,7 @@ impl Principal {
     #[must_use]
     pub const fn credential(&self) -> Option<CredentialId> {
         match self {
-            Self::Credential(id) => Some(*id),
+            Self::Credential { id, .. } => Some(*id),
             Self::Token { .. } => None,
         }
     }

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use bus::{Denied, Envelope, Grant, Module, Recipient, Topic, View};
+use bus::{Denied, Envelope, Grant, Module, Recipient, Topic, View, Voice};
 use bytes::Bytes;
 use cell::{Ask, AskReply, BusMessage, Until};
 use model::{BusRole, Hosting, HouseId, Timestamp};
@@ -64,7 +64,11 @@ impl Question {
         let grant = Grant {
             house: house.clone(),
             role: ask.role,
-            sender: (ask.role > BusRole::House).then(|| sender.clone()),
+            voice: if ask.role > BusRole::House {
+                Voice::One(sender.clone())
+            } else {
+                Voice::Any
+            },
             hosting,
         };
         let question = Self {

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use cell::{Presence, Report};
-use model::{HouseId, Limit, Refusal, RefusalReason, Timestamp};
+use cell::{CredentialUse, Presence, Report};
+use model::{CredentialId, HouseId, Limit, Refusal, RefusalReason, Timestamp};
 
 /// Most rows of one house in one minute.
 pub(super) const ROWS_A_MINUTE: usize = 60;
@@ -34,6 +34,8 @@ pub struct RefusalEvent {
     pub client: String,
     /// What was refused, of any length.
     pub subject: String,
+    /// How many times.
+    pub count: u64,
     /// When it clears by itself.
     pub clears_at: Option<Timestamp>,
 }
@@ -51,6 +53,7 @@ struct Key {
 #[derive(Default)]
 pub(super) struct Tally {
     presence: HashMap<HouseId, Presence>,
+    uses: BTreeMap<(HouseId, CredentialId), CredentialUse>,
     rows: BTreeMap<Key, Refusal>,
     /// Rows that changed since they were last taken.
     unsent: BTreeSet<Key>,
@@ -60,8 +63,30 @@ pub(super) struct Tally {
 }
 
 impl Tally {
+    /// Takes the newest presence. Whoever is in an older one that was not sent
+    /// yet may be gone again by now; that its credential was used stays known.
     pub(super) fn present(&mut self, presence: Presence) {
+        for client in &presence.clients {
+            let Some(credential) = client.credential else {
+                continue;
+            };
+            let newest = CredentialUse {
+                house: presence.house.clone(),
+                credential,
+                at: presence.at,
+                address: client.address,
+            };
+            self.used(newest);
+        }
         self.presence.insert(presence.house.clone(), presence);
+    }
+
+    fn used(&mut self, newest: CredentialUse) {
+        let key = (newest.house.clone(), newest.credential);
+        let known = self.uses.entry(key).or_insert_with(|| newest.clone());
+        if newest.at >= known.at {
+            *known = newest;
+        }
     }
 
     pub(super) fn refused(&mut self, event: RefusalEvent) {
@@ -96,7 +121,7 @@ impl Tally {
             count: 0,
             clears_at: None,
         });
-        row.count = row.count.saturating_add(1);
+        row.count = row.count.saturating_add(event.count);
         row.limit = event.limit;
         row.clears_at = event.clears_at;
         self.unsent.insert(key);
@@ -105,7 +130,7 @@ impl Tally {
 
     /// Everything that changed since the last call; `None` for nothing.
     pub(super) fn take(&mut self) -> Option<Report> {
-        if self.presence.is_empty() && self.unsent.is_empty() {
+        if self.presence.is_empty() && self.unsent.is_empty() && self.uses.is_empty() {
             return None;
         }
         let unsent = std::mem::take(&mut self.unsent);
@@ -117,6 +142,7 @@ impl Tally {
         Some(Report {
             refusals,
             presence: self.presence.drain().map(|(_, newest)| newest).collect(),
+            uses: std::mem::take(&mut self.uses).into_values().collect(),
             ..Report::default()
         })
     }
@@ -127,6 +153,10 @@ impl Tally {
             self.presence
                 .entry(presence.house.clone())
                 .or_insert(presence);
+        }
+        for earlier in report.uses {
+            let key = (earlier.house.clone(), earlier.credential);
+            self.uses.entry(key).or_insert(earlier);
         }
         for row in report.refusals {
             let key = Key {
@@ -153,6 +183,9 @@ impl Tally {
 
 #[cfg(test)]
 mod tests {
+    use model::BusRole;
+    use model::time::ManualAmbient;
+
     use super::*;
 
     fn event(at: i64, reason: RefusalReason, subject: String) -> RefusalEvent {
@@ -163,6 +196,7 @@ mod tests {
             limit: None,
             client: "c".repeat(200),
             subject,
+            count: 1,
             clears_at: None,
         }
     }
@@ -222,5 +256,45 @@ mod tests {
         }
         assert_eq!(tally.rows.len(), ROWS_KEPT);
         assert_eq!(tally.unsent.len(), ROWS_KEPT);
+    }
+
+    /// A client that publishes and leaves is gone before the next report.
+    #[test]
+    fn the_use_of_a_credential_outlives_its_connection() {
+        let credential = CredentialId::generate(&ManualAmbient::at(Timestamp(0)));
+        let present = |at: i64, clients: &[&str]| Presence {
+            house: "villa-7k3q9x".parse().unwrap(),
+            at: Timestamp(at),
+            clients: clients
+                .iter()
+                .map(|address| cell::ClientPresence {
+                    client: "c".into(),
+                    credential: Some(credential),
+                    role: BusRole::House,
+                    protocol: "MQTT 5.0".into(),
+                    connected_at: Timestamp(at),
+                    address: address.parse().ok(),
+                })
+                .collect(),
+            last_seen: None,
+        };
+        let mut tally = Tally::default();
+        tally.present(present(1, &["192.0.2.1"]));
+        tally.present(present(2, &["192.0.2.2"]));
+        tally.present(present(3, &[]));
+        let report = tally.take().unwrap();
+        assert!(report.presence[0].clients.is_empty());
+        let used = |report: &Report| {
+            let one = &report.uses[0];
+            (report.uses.len(), one.at.0, one.address)
+        };
+        assert_eq!(used(&report), (1, 2, "192.0.2.2".parse().ok()));
+        assert_eq!(tally.take(), None);
+        tally.present(present(4, &["192.0.2.4"]));
+        tally.put_back(report);
+        assert_eq!(
+            used(&tally.take().unwrap()),
+            (1, 4, "192.0.2.4".parse().ok())
+        );
     }
 }

@@ -13,7 +13,7 @@ use gateway::{Gateway, GatewayConfig};
 use jsonwebtoken::jwk::{AlgorithmParameters, Jwk};
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use model::{
-    Ambient, BusRole, CellId, CredentialId, CredentialKind, Hosting, HouseId, HouseKey, Plan,
+    Ambient, Binding, BusRole, CellId, CredentialId, CredentialKind, Hosting, HouseId, HouseKey, Plan,
     Refusal, Secret, Standing, TenantId, Timestamp,
 };
 use platform::{Health, Lifecycle, SystemAmbient};
@@ -202,6 +202,8 @@ fn home(id: &str, hosting: Hosting) -> (Home, TenantSpec) {
                 id: CredentialId::generate(&ambient),
                 kind: CredentialKind::Secret,
                 role: BusRole::House,
+                binding: Binding::House,
+                line: None,
                 name: "modules".into(),
                 secret_hash: home.passcode.hash(),
                 not_after: None,

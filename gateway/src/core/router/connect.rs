@@ -23,7 +23,7 @@ impl Router {
         mut connect: Connect,
         identity: Identity,
     ) {
-        if identity.principal.credential().is_some() {
+        if identity.is_of_the_house() {
             self.last_seen = Some(now);
         }
         if let Err((reason, refused)) = self.check(&mut connect, &identity) {

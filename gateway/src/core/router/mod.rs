@@ -6,6 +6,7 @@
 //! | `connect` | CONNECT, take-over, quotas of connections |
 //! | `receive` | every later packet, and packets that cannot be read |
 //! | `publish` | may this be published, and what its publisher is told |
+//! | `allowance` | how much a house may send, and the meter |
 //! | `route` | who gets it: retained store, connections, runtime, questions |
 //! | `subscribe` | SUBSCRIBE, UNSUBSCRIBE, replay of retained messages |
 //! | `close` | the end of a connection, its will and its silence |
@@ -14,6 +15,7 @@
 //! | `tick` | what time brings |
 //! | `revise` | what a new document of the feed brings |
 
+mod allowance;
 mod ask;
 mod close;
 mod connect;
@@ -29,6 +31,7 @@ mod tick;
 mod tests;
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use bus::ProtocolVersion;
 use cell::{ClientPresence, Presence};
@@ -44,7 +47,9 @@ use super::session::Session;
 use super::session::inbound::Exchange;
 use super::session::outbound::Limits;
 use super::silence::Silences;
+use super::spending::Spending;
 use super::trie::{Node, Subscription};
+use allowance::Allowance;
 
 /// What a house is when its router begins.
 #[derive(Clone, Debug)]
@@ -57,6 +62,10 @@ pub struct Setup {
     pub quotas: Quotas,
     /// What it had retained, from disk.
     pub retained: Vec<RetainedMessage>,
+    /// What its tenant has sent, over all houses.
+    pub spending: Arc<Spending>,
+    /// The moment now.
+    pub now: Timestamp,
 }
 
 /// What a house has done since its router began. Only rises.
@@ -92,6 +101,7 @@ pub struct Router {
     held: Held,
     silences: Silences,
     questions: Vec<Question>,
+    allowance: Allowance,
     /// Changes on their way to disk, each with the publish that waits for it
     /// and with its weight.
     on_their_way: BTreeMap<Ticket, (Option<Exchange>, usize)>,
@@ -117,7 +127,8 @@ impl Router {
     #[must_use]
     pub fn new(setup: Setup) -> Self {
         let retained = Retained::load(setup.retained);
-        let wake = retained.next_expiry();
+        let allowance = Allowance::new(setup.now, &setup.quotas, setup.spending);
+        let wake = retained.next_expiry().into_iter().chain(allowance.next_due()).min();
         Self {
             house: setup.house,
             hosting: setup.hosting,
@@ -130,6 +141,7 @@ impl Router {
             held: Held::default(),
             silences: Silences::default(),
             questions: Vec::new(),
+            allowance,
             on_their_way: BTreeMap::new(),
             bytes_on_their_way: 0,
             last_ticket: 0,
@@ -195,6 +207,7 @@ impl Router {
             role: session.identity.grant.role,
             protocol: session.version.as_str().to_owned(),
             connected_at: session.connected_at,
+            address: session.identity.address,
         };
         Presence {
             house: self.house.clone(),
@@ -213,6 +226,7 @@ impl Router {
             && self.held.is_empty()
             && self.silences.is_empty()
             && self.questions.is_empty()
+            && self.allowance.is_idle()
             && self.on_their_way.is_empty()
     }
 
@@ -236,7 +250,7 @@ impl Router {
     }
 
     fn refused(&mut self, refused: Refused) {
-        self.counters.refused += 1;
+        self.counters.refused += refused.count;
         self.actions.push(Action::Refused(refused));
     }
 

@@ -15,7 +15,7 @@ impl Router {
             return;
         };
         session.last_packet = now;
-        if session.identity.principal.credential().is_some() {
+        if session.identity.is_of_the_house() {
             self.last_seen = Some(now);
         }
         let outcome = match codec::decode(session.version, frame) {

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use bus::{Grant, filter};
+use bus::{Grant, Voice, filter};
 use cell::{BusCommand, Delivery, OutgoingMessage};
 use model::{BusRole, Hosting, RefusalReason, Timestamp};
 
@@ -71,7 +71,7 @@ impl Router {
         Grant {
             house: self.house.clone(),
             role: BusRole::Runtime,
-            sender: None,
+            voice: Voice::Any,
             hosting: self.hosting,
         }
     }

@@ -2,13 +2,14 @@
 //! each client hears is read back from the bytes.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use ::model::time::ManualAmbient;
 use ::model::{BusRole, CredentialId, Hosting, Limit, Plan, Quotas, RefusalReason, Timestamp};
-use bus::{Grant, QoS};
+use bus::{Grant, QoS, Voice};
 use bytes::Bytes;
-use cell::{AskError, AskReply, BusCommand, Delivery};
+use cell::{AskError, AskReply, BusCommand, Delivery, Keeping};
 
 use crate::core::codec::acknowledge::{Acknowledge, Step};
 use crate::core::codec::client::{self, Received, Said};
@@ -17,11 +18,14 @@ use crate::core::codec::subscribe::{Replay, Request, Subscribe, Unsubscribe};
 use crate::core::codec::{self, Connect, Frame, Reason, Version, Will};
 use crate::core::{
     Action, AskId, CloseReason, ConnId, Identity, LinkId, Principal, Refused, RetainedChange,
-    Router, Setup, Ticket,
+    Router, Setup, Spending, Ticket,
 };
 
 pub const HOUSE: &str = "villa-7k3q9x";
 pub const OWN: &str = "egeoffrey/v2/villa-7k3q9x";
+
+/// When a stage begins.
+pub const START: Timestamp = Timestamp::from_secs(1_000);
 
 pub fn topic(rest: &str) -> String {
     format!("{OWN}/{rest}")
@@ -38,7 +42,11 @@ pub fn identity(role: BusRole, number: u8) -> Identity {
         grant: Grant {
             house: HOUSE.parse().unwrap(),
             role,
-            sender: (role > BusRole::House).then(|| format!("gui/anna_{number}")),
+            voice: if role > BusRole::House {
+                Voice::One(format!("gui/anna_{number}"))
+            } else {
+                Voice::Any
+            },
             hosting: Hosting::Hosted,
         },
         principal: if role > BusRole::House {
@@ -47,9 +55,13 @@ pub fn identity(role: BusRole, number: u8) -> Identity {
                 token: "tok".into(),
             }
         } else {
-            Principal::Credential(credential(number))
+            Principal::Credential {
+                id: credential(number),
+                line: credential(number),
+            }
         },
         expires_at: None,
+        address: None,
     }
 }
 
@@ -94,6 +106,10 @@ pub fn request(filter: &str, qos: QoS) -> Request<'_> {
 pub struct Stage {
     pub router: Router,
     pub now: Timestamp,
+    /// The messages of the tenant.
+    pub spending: Arc<Spending>,
+    /// What the runtime was told of them.
+    pub keeping: Vec<Keeping>,
     versions: BTreeMap<u64, Version>,
     heard: BTreeMap<u64, Vec<Said>>,
     pub closed: BTreeMap<u64, CloseReason>,
@@ -108,15 +124,20 @@ pub struct Stage {
 
 impl Stage {
     pub fn with(hosting: Hosting, quotas: Quotas) -> Self {
+        let spending = Arc::new(Spending::default());
         let setup = Setup {
             house: HOUSE.parse().unwrap(),
             hosting,
             quotas,
             retained: Vec::new(),
+            spending: Arc::clone(&spending),
+            now: START,
         };
         Self {
             router: Router::new(setup),
-            now: Timestamp::from_secs(1_000),
+            now: START,
+            spending,
+            keeping: Vec::new(),
             versions: BTreeMap::new(),
             heard: BTreeMap::new(),
             closed: BTreeMap::new(),
@@ -166,6 +187,7 @@ impl Stage {
                     Action::More { conn } => self.router.more(self.now, conn),
                     Action::DeliveriesReady | Action::PresenceChanged => {}
                     Action::Answer { ask, result } => self.answers.push((ask, result)),
+                    Action::KeepingChanged(keeping) => self.keeping.push(keeping),
                     Action::Refused(refused) => self.refused.push(refused),
                 }
             }
