@@ -26,8 +26,8 @@
 //! # Ok::<(), model::name::BadName>(())
 //! ```
 
-pub mod binding;
 pub mod audit;
+pub mod binding;
 pub mod id;
 pub mod language;
 pub mod name;
@@ -39,9 +39,12 @@ pub mod secret;
 pub mod standing;
 pub mod time;
 
-pub use binding::{Binding, BusUser, ModuleName, PackageName};
 pub use audit::{Actor, AuditAction, SupportLevel};
-pub use id::{AccountId, CellId, CredentialId, HouseKey, PasskeyId, InvitationId, RefusalId, SessionId, SupportId, TenantId, TokenId};
+pub use binding::{Binding, BusUser, ModuleName, PackageName};
+pub use id::{
+    AccountId, CellId, CredentialId, HouseKey, InvitationId, PasskeyId, RefusalId, SessionId,
+    SupportId, TenantId, TokenId,
+};
 pub use language::Language;
 pub use name::{DisplayName, EmailAddress, HouseId, PlanName, Slug, TimeZoneName};
 pub use plan::Plan;
