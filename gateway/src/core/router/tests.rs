@@ -9,3 +9,4 @@ mod publishing;
 mod runtime;
 mod stage;
 mod subscribing;
+mod voices;
