@@ -12,7 +12,7 @@ use control_plane::app::{App, GatewayAddress};
 use control_plane::credentials::{self, NewCredential};
 use control_plane::houses;
 use control_plane::houses::flash::Fresh;
-use control_plane::http::acting::{Acting, Admin, Guest, Requires};
+use control_plane::http::acting::{Acting, Guest, Installer, Requires};
 use control_plane::http::extract::{Form, Path, Query};
 use control_plane::http::problem::Problem;
 use control_plane::http::route::{Guard, Route};
@@ -27,12 +27,12 @@ pub(super) fn routes() -> Vec<Route> {
         ),
         Route::post(
             "/houses/{house}/credentials",
-            Guard::House(TenantRole::Admin),
+            Guard::House(TenantRole::Installer),
             create,
         ),
         Route::post(
             "/houses/{house}/credentials/{credential}/revoke",
-            Guard::House(TenantRole::Admin),
+            Guard::House(TenantRole::Installer),
             revoke,
         ),
     ]
@@ -60,7 +60,7 @@ async fn connect_page<Role: Requires>(
     fresh: Option<Fresh>,
 ) -> Result<ConnectPage, Problem> {
     let house = acting.house();
-    let may_change = acting.role() <= TenantRole::Admin;
+    let may_change = acting.role() <= TenantRole::Installer;
     let presence = houses::presence(app, house).await?;
     let found = if may_change {
         let mut work = app.store.begin_read().await?;
@@ -114,7 +114,9 @@ fn row(app: &App, house: &House, credential: &Credential) -> web::page::Credenti
         role: credential.role.to_string(),
         created: moment(credential.created_at),
         last_used: credential.last_used_at.map(moment),
-        expires: expires.map_or(String::new(), |at| web::moment::clock(at, &house.timezone)),
+        expires: expires
+            .map(|at| web::moment::clock(at, &house.timezone))
+            .unwrap_or_default(),
     }
 }
 
@@ -127,7 +129,7 @@ struct Typed {
 
 async fn create(
     State(app): State<App>,
-    acting: Acting<Admin, House>,
+    acting: Acting<Installer, House>,
     Form(typed): Form<Typed>,
 ) -> Result<Response, Problem> {
     let role = match typed.role.as_str() {
@@ -165,7 +167,7 @@ async fn create(
 
 async fn revoke(
     State(app): State<App>,
-    acting: Acting<Admin, House>,
+    acting: Acting<Installer, House>,
     Path((_house, credential)): Path<(HouseId, CredentialId)>,
 ) -> Result<Response, Problem> {
     credentials::revoke(&app, &acting, credential).await?;

@@ -10,7 +10,7 @@ use web::{Field, Moment, Section, routes, words};
 
 use super::{reading, render};
 use control_plane::app::App;
-use control_plane::http::acting::{Acting, Admin, Guest, Requires};
+use control_plane::http::acting::{Acting, Guest, Installer, Requires};
 use control_plane::http::extract::{Form, Path, Query};
 use control_plane::http::problem::Problem;
 use control_plane::http::route::{Guard, Route};
@@ -26,7 +26,7 @@ pub(super) fn routes() -> Vec<Route> {
     const PATH: &str = "/houses/{house}/sensors/{*sensor}";
     vec![
         Route::get(PATH, Guard::House(TenantRole::Guest), show),
-        Route::post(PATH, Guard::House(TenantRole::Admin), submit),
+        Route::post(PATH, Guard::House(TenantRole::Installer), submit),
     ]
 }
 
@@ -98,7 +98,7 @@ async fn sensor_page<Role: Requires>(
         at: moment(point.at),
         value: reading::print(&point.value, decimals),
     });
-    let may_change = acting.role() <= TenantRole::Admin && silence.is_none();
+    let may_change = acting.role() <= TenantRole::Installer && silence.is_none();
     Ok(SensorPage {
         shell: render::house_shell(acting, Section::House),
         house_id: house.id.to_string(),
@@ -144,7 +144,7 @@ fn summary(
         lowest: print(numbers().reduce(f64::min)?),
         highest: print(numbers().reduce(f64::max)?),
         count: if page.next.is_some() {
-            format!("more than {count}")
+            Text::new("sensor-more-than").with("count", count)
         } else {
             count
         },
@@ -177,7 +177,7 @@ struct Typed {
 
 async fn submit(
     State(app): State<App>,
-    acting: Acting<Admin, House>,
+    acting: Acting<Installer, House>,
     Path((_house, sensor)): Path<(HouseId, String)>,
     Form(typed): Form<Typed>,
 ) -> Result<Response, Problem> {
@@ -193,7 +193,7 @@ async fn submit(
 
 async fn save(
     app: &App,
-    acting: &Acting<Admin, House>,
+    acting: &Acting<Installer, House>,
     id: SensorId,
     typed: &Typed,
 ) -> Result<Response, Problem> {
@@ -250,7 +250,7 @@ fn bound(field: &mut Field) -> Option<Bound> {
 
 async fn delete(
     app: &App,
-    acting: &Acting<Admin, House>,
+    acting: &Acting<Installer, House>,
     id: &SensorId,
     typed: &Typed,
 ) -> Result<Response, Problem> {
@@ -268,7 +268,7 @@ async fn delete(
 
 async fn return_form(
     app: &App,
-    acting: &Acting<Admin, House>,
+    acting: &Acting<Installer, House>,
     id: &SensorId,
     form: SensorForm,
 ) -> Result<Response, Problem> {

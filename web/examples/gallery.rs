@@ -1,16 +1,22 @@
 //! Writes every sample of every page, with its static files beside, into a
-//! folder: `cargo run -p web --example gallery -- <folder>`.
+//! folder: `cargo run -p web --example gallery -- <folder> [language]`.
 
 use std::error::Error;
 use std::fs;
 use std::path::Path;
+
+use web::Language;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let folder = std::env::args()
         .nth(1)
         .ok_or("say which folder to write to: gallery <folder>")?;
     let folder = Path::new(&folder);
-    for (name, html) in web::page::gallery()? {
+    let language: Language = match std::env::args().nth(2) {
+        Some(tag) => tag.parse()?,
+        None => Language::English,
+    };
+    for (name, html) in web::page::gallery(language)? {
         println!("{:>7} bytes  {name}", html.len());
         write(&folder.join(format!("{name}.html")), html.as_bytes())?;
     }

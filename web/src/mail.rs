@@ -3,6 +3,8 @@
 
 use askama::Template;
 
+use crate::Text;
+
 /// Confirms an e-mail address after sign-up.
 #[derive(Clone, Debug, Template)]
 #[template(path = "mail/verify.txt", escape = "none")]
@@ -12,7 +14,7 @@ pub struct VerifyMail {
     /// The link with its token.
     pub link: String,
     /// How long it works: `24 hours`.
-    pub valid_for: String,
+    pub valid_for: Text,
 }
 
 impl VerifyMail {
@@ -44,7 +46,7 @@ pub struct ResetPasswordMail {
     /// The link with its token.
     pub link: String,
     /// How long it works: `1 hour`.
-    pub valid_for: String,
+    pub valid_for: Text,
 }
 
 impl ResetPasswordMail {
@@ -76,7 +78,7 @@ pub struct NewAddressMail {
     /// The link with its token.
     pub link: String,
     /// How long it works: `24 hours`.
-    pub valid_for: String,
+    pub valid_for: Text,
 }
 
 impl NewAddressMail {
@@ -129,6 +131,81 @@ impl SecondFactorMail {
     pub const SUBJECT: &str = "Two-step log-in of your account";
 }
 
+/// What happened to a passkey of an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PasskeyChange {
+    /// It was added.
+    Added,
+    /// It was removed.
+    Removed,
+    /// Its counter says that there may be a copy of it.
+    Copied,
+}
+
+/// Says what happened to a passkey.
+#[derive(Clone, Debug, Template)]
+#[template(path = "mail/passkey.txt", escape = "none")]
+pub struct PasskeyMail {
+    /// The person's own name.
+    pub name: String,
+    /// What the passkey is called.
+    pub passkey: String,
+    /// What happened.
+    pub change: PasskeyChange,
+    /// Address of the page of passkeys.
+    pub page: String,
+}
+
+impl PasskeyMail {
+    /// The subject line.
+    pub const SUBJECT: &str = "Passkeys of your account";
+}
+
+/// Says that the account is being deleted, and how to keep it.
+#[derive(Clone, Debug, Template)]
+#[template(path = "mail/account_deleted.txt", escape = "none")]
+pub struct AccountDeletedMail {
+    /// The person's own name.
+    pub name: String,
+    /// When it is erased.
+    pub erased_on: String,
+    /// In how many days that is.
+    pub days: u64,
+    /// Address of the log-in page.
+    pub log_in: String,
+}
+
+impl AccountDeletedMail {
+    /// The subject line.
+    pub const SUBJECT: &str = "Your account is being deleted";
+}
+
+/// Says that the account is not being deleted any more.
+#[derive(Clone, Debug, Template)]
+#[template(path = "mail/account_stays.txt", escape = "none")]
+pub struct AccountStaysMail {
+    /// The person's own name.
+    pub name: String,
+}
+
+impl AccountStaysMail {
+    /// The subject line.
+    pub const SUBJECT: &str = "Your account stays";
+}
+
+/// The last mail: the account is erased.
+#[derive(Clone, Debug, Template)]
+#[template(path = "mail/account_erased.txt", escape = "none")]
+pub struct AccountErasedMail {
+    /// The person's own name, for the last time.
+    pub name: String,
+}
+
+impl AccountErasedMail {
+    /// The subject line.
+    pub const SUBJECT: &str = "Your account is erased";
+}
+
 /// Says to the first admin that the service is ready.
 #[derive(Clone, Debug, Template)]
 #[template(path = "mail/set_up.txt", escape = "none")]
@@ -155,7 +232,7 @@ mod tests {
         let mail = VerifyMail {
             name: "Anna & Bo".to_owned(),
             link: "https://cloud.example.org/verify?token=abc&x=1".to_owned(),
-            valid_for: "24 hours".to_owned(),
+            valid_for: crate::words::window(86_400),
         };
         let text = mail.render().unwrap();
         insta::assert_snapshot!("mail.verify", text);
@@ -168,7 +245,7 @@ mod tests {
         let reset = ResetPasswordMail {
             name: "Anna & Bo".to_owned(),
             link: "https://cloud.example.org/reset-password?token=abc&x=1".to_owned(),
-            valid_for: "1 hour".to_owned(),
+            valid_for: crate::words::window(3_600),
         };
         let text = reset.render().unwrap();
         insta::assert_snapshot!("mail.reset_password", text);
@@ -181,7 +258,7 @@ mod tests {
         let address = NewAddressMail {
             name: "Anna".to_owned(),
             link: "https://cloud.example.org/confirm-address?token=abc".to_owned(),
-            valid_for: "24 hours".to_owned(),
+            valid_for: crate::words::window(86_400),
         };
         insta::assert_snapshot!("mail.new_address", address.render().unwrap());
         let moved = AddressChangedMail {

@@ -2,6 +2,7 @@
 
 use model::{TimeZoneName, Timestamp};
 
+use crate::text::Text;
 use crate::words;
 
 /// A point in time, printed three ways: for machines, as an age, and by the
@@ -11,9 +12,9 @@ pub struct Moment {
     /// RFC 3339, UTC, for `<time datetime>`.
     pub iso: String,
     /// `12 s ago`.
-    pub age: String,
+    pub age: Text,
     /// By the clock of the house: `21 Nov 2026, 14:02:09`.
-    pub clock: String,
+    pub clock: Text,
 }
 
 impl Moment {
@@ -35,8 +36,11 @@ impl Moment {
             iso: at.to_rfc3339(),
             age: words::age(now.since(at)),
             clock: jiff::Timestamp::from_millisecond(at.0).map_or_else(
-                |_| at.to_rfc3339(),
-                |moment| moment.strftime("%-d %b %Y, %H:%M:%S UTC").to_string(),
+                |_| Text::plain(at.to_rfc3339()),
+                |moment| {
+                    let zoned = moment.to_zoned(jiff::tz::TimeZone::UTC);
+                    Text::joined([date_and_time(&zoned), Text::plain("UTC")], " ")
+                },
             ),
         }
     }
@@ -45,16 +49,38 @@ impl Moment {
 /// `at` by the clock of `zone`: `21 Nov 2026, 14:02:09`. Moments that the
 /// calendar cannot hold are printed as RFC 3339.
 #[must_use]
-pub fn clock(at: Timestamp, zone: &TimeZoneName) -> String {
+pub fn clock(at: Timestamp, zone: &TimeZoneName) -> Text {
     jiff::Timestamp::from_millisecond(at.0).map_or_else(
-        |_| at.to_rfc3339(),
-        |moment| {
-            moment
-                .to_zoned(zone.zone())
-                .strftime("%-d %b %Y, %H:%M:%S")
-                .to_string()
-        },
+        |_| Text::plain(at.to_rfc3339()),
+        |moment| date_and_time(&moment.to_zoned(zone.zone())),
     )
+}
+
+/// The day of `at` by the calendar of `zone`: `21 Nov 2026`. Moments that the
+/// calendar cannot hold are printed as RFC 3339.
+#[must_use]
+pub fn day(at: Timestamp, zone: &TimeZoneName) -> Text {
+    jiff::Timestamp::from_millisecond(at.0).map_or_else(
+        |_| Text::plain(at.to_rfc3339()),
+        |moment| date(moment.to_zoned(zone.zone()).date()),
+    )
+}
+
+/// A day: `21 Nov 2026`.
+#[must_use]
+pub fn date(date: jiff::civil::Date) -> Text {
+    Text::new("moment-date")
+        .with("day", Text::plain(date.day().to_string()))
+        .with(
+            "month",
+            Text::one_of("moment-month", &date.month().to_string()),
+        )
+        .with("year", Text::plain(date.year().to_string()))
+}
+
+fn date_and_time(at: &jiff::Zoned) -> Text {
+    let time = Text::plain(at.strftime("%H:%M:%S").to_string());
+    Text::joined([date(at.date()), time], ", ")
 }
 
 #[cfg(test)]
@@ -67,10 +93,12 @@ mod tests {
         let at = Timestamp::from_rfc3339("2026-11-21T13:02:09Z").unwrap();
         let moment = Moment::new(at, Timestamp(at.0 + 12_000), &zone);
         assert_eq!(moment.iso, "2026-11-21T13:02:09.000Z");
-        assert_eq!(moment.age, "12 s ago");
-        assert_eq!(moment.clock, "21 Nov 2026, 14:02:09");
+        assert_eq!(moment.age.to_string(), "12 s ago");
+        assert_eq!(moment.clock.to_string(), "21 Nov 2026, 14:02:09");
+        let german = moment.clock.told_in(crate::text::Language::German);
+        assert_eq!(german, "21. Nov. 2026, 14:02:09");
         let moment = Moment::in_utc(at, at);
-        assert_eq!(moment.clock, "21 Nov 2026, 13:02:09 UTC");
+        assert_eq!(moment.clock.to_string(), "21 Nov 2026, 13:02:09 UTC");
     }
 
     #[test]

@@ -61,7 +61,7 @@ pub use new_house::{NewHousePage, ZoneGroup};
 pub use offer::Offer;
 pub use password_reset::{ForgotPasswordPage, ResetPasswordPage};
 pub use reading::{Choice, Control, Reading};
-pub use refusals::{RefusalRow, RefusalsPage};
+pub use refusals::{RefusalRow, RefusalsPage, quota_title, remedy};
 pub use sensor::{ChartRange, HistoryRow, SensorForm, SensorPage, Summary};
 pub use sessions::{SessionRow, SessionsPage};
 pub use setup::SetupPage;
@@ -71,6 +71,8 @@ pub use two_factor::{LogInCodePage, TwoFactorFaults, TwoFactorPage, TwoFactorSta
 pub use verify::VerifyPage;
 
 use askama::Template;
+
+use crate::Language;
 
 /// A page: a template with a name and samples of every state it can be in.
 pub trait Page: Template + Sized {
@@ -82,16 +84,20 @@ pub trait Page: Template + Sized {
     fn samples() -> Vec<(&'static str, Self)>;
 }
 
-/// Every sample of every page: `page.sample` and its HTML.
-pub fn gallery() -> Result<Vec<(String, String)>, askama::Error> {
-    fn add<P: Page>(all: &mut Vec<(String, String)>) -> Result<(), askama::Error> {
+/// Every sample of every page in `language`: `page.sample` and its HTML.
+pub fn gallery(language: Language) -> Result<Vec<(String, String)>, askama::Error> {
+    /// Takes the samples of one page after the other.
+    struct Gallery(Language, Vec<(String, String)>);
+
+    fn add<P: Page>(gallery: &mut Gallery) -> Result<(), askama::Error> {
         for (sample, page) in P::samples() {
-            all.push((format!("{}.{sample}", P::NAME), page.render()?));
+            let html = crate::render(&page, gallery.0)?;
+            gallery.1.push((format!("{}.{sample}", P::NAME), html));
         }
         Ok(())
     }
 
-    let mut all = Vec::new();
+    let mut all = Gallery(language, Vec::new());
     add::<LandingPage>(&mut all)?;
     add::<SetupPage>(&mut all)?;
     add::<SignUpPage>(&mut all)?;
@@ -120,12 +126,12 @@ pub fn gallery() -> Result<Vec<(String, String)>, askama::Error> {
     add::<LogInCodePage>(&mut all)?;
     add::<ApiTokensPage>(&mut all)?;
     add::<ErrorPage>(&mut all)?;
-    Ok(all)
+    Ok(all.1)
 }
 
 /// Values that samples of several pages share.
 pub(crate) mod sample {
-    use crate::{HouseNav, Moment, Section, Shell, Viewer};
+    use crate::{HouseNav, Moment, Section, Shell, Text, Viewer};
 
     /// Text that tries to be markup, an attribute's end and a template.
     pub const HOSTILE: &str = "<script>alert('x')</script>\"'><img src=x onerror=1>{{ 7*7 }}";
@@ -163,11 +169,31 @@ pub(crate) mod sample {
         })
     }
 
+    /// A moment that was so long ago: `just now`, `12 s ago`, `2 days ago`.
     pub fn moment(age: &str) -> Moment {
+        let mut parts = age.split(' ');
+        let amount: u64 = parts
+            .next()
+            .and_then(|number| number.parse().ok())
+            .unwrap_or(0);
+        let unit = match parts.next() {
+            Some("s") => 1,
+            Some("min") => 60,
+            Some("h") => 3_600,
+            Some("day" | "days") => 86_400,
+            _ => 0,
+        };
+        let at = "2026-11-21T13:02:09.000Z";
         Moment {
-            iso: "2026-11-21T13:02:09.000Z".to_owned(),
-            age: age.to_owned(),
-            clock: "21 Nov 2026, 14:02:09".to_owned(),
+            iso: at.to_owned(),
+            age: crate::words::age(std::time::Duration::from_secs(amount * unit)),
+            clock: Text::joined(
+                [
+                    crate::moment::date(jiff::civil::date(2026, 11, 21)),
+                    Text::plain("14:02:09"),
+                ],
+                ", ",
+            ),
         }
     }
 }

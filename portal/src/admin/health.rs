@@ -4,8 +4,8 @@ use axum::extract::State;
 use axum::response::Response;
 use cell::{Reader, Revision};
 use platform::health::State as PartState;
-use web::Section;
-use web::page::admin::{HealthPage, PartRow, ReaderRow};
+use web::page::admin::{HealthPage, PartRow, ReaderRow, changes_behind};
+use web::{Section, Text};
 
 use super::shell;
 use crate::render;
@@ -20,11 +20,14 @@ pub(super) fn routes() -> Vec<Route> {
 }
 
 /// What people call a reader of the cell's feed.
-pub(super) const fn reader_name(reader: Reader) -> &'static str {
-    match reader {
-        Reader::Gateway => "gateway",
-        Reader::Operator => "runtimes",
-    }
+pub(super) fn reader_name(reader: Reader) -> Text {
+    Text::one_of(
+        "admin-reader",
+        match reader {
+            Reader::Gateway => "gateway",
+            Reader::Operator => "operator",
+        },
+    )
 }
 
 async fn show(State(app): State<App>, admin: ServiceAdmin) -> Result<Response, Problem> {
@@ -47,13 +50,13 @@ async fn show(State(app): State<App>, admin: ServiceAdmin) -> Result<Response, P
 
 fn part(name: &str, state: PartState) -> PartRow {
     let (word, class, sentence) = match state {
-        PartState::Well => ("Well", "good", String::new()),
-        PartState::Degraded(sentence) => ("Degraded", "warn", sentence),
-        PartState::Failed(sentence) => ("Failed", "bad", sentence),
+        PartState::Well => ("well", "good", String::new()),
+        PartState::Degraded(sentence) => ("degraded", "warn", sentence),
+        PartState::Failed(sentence) => ("failed", "bad", sentence),
     };
     PartRow {
         name: name.to_owned(),
-        word,
+        word: Text::one_of("admin-part", word),
         class,
         sentence,
     }
@@ -62,11 +65,8 @@ fn part(name: &str, state: PartState) -> PartRow {
 fn reader(state: &ReaderState, revision: Revision) -> ReaderRow {
     let behind = revision.0.saturating_sub(state.reached.0).max(0);
     ReaderRow {
-        name: reader_name(state.reader).to_owned(),
+        name: reader_name(state.reader),
         up_to_date: behind == 0,
-        behind: match behind {
-            1 => "1 change behind".to_owned(),
-            more => format!("{more} changes behind"),
-        },
+        behind: changes_behind(behind.unsigned_abs()),
     }
 }

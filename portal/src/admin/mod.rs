@@ -63,16 +63,7 @@ impl Clock {
         Moment::new(at, self.now, &self.zone)
     }
 
-    fn told(&self, at: Timestamp) -> String {
+    fn told(&self, at: Timestamp) -> Text {
         web::moment::clock(at, &self.zone)
-    }
-}
-
-/// `1 tenant`, `3 tenants`.
-fn counted(tenants: u64) -> String {
-    match tenants {
-        0 => "no tenants".to_owned(),
-        1 => "1 tenant".to_owned(),
-        more => format!("{} tenants", web::words::count(more)),
     }
 }

@@ -44,12 +44,12 @@ async fn overview(app: &App, admin: &ServiceAdmin) -> Result<PlansPage, Problem>
     let card = |(plan, tenants): &(PlanRecord, u64)| PlanCard {
         name: plan.name.to_string(),
         title: plan.title.to_string(),
-        tenants: counted(*tenants),
+        tenants: web::page::admin::tenants(*tenants),
         gives: plan
             .quotas
             .list()
             .filter(|(quota, _)| TOLD.contains(&quota.name))
-            .map(|(quota, value)| (quota.title, words::quota(quota, value)))
+            .map(|(quota, value)| (quota_title(quota.name), words::quota(quota, value)))
             .collect(),
     };
     Ok(PlansPage {
@@ -129,14 +129,14 @@ async fn form(
     Ok(PlanPage {
         shell: shell(admin, Section::AdminPlans, arrival),
         name: plan.name.to_string(),
-        tenants: counted(tenants),
+        tenants: web::page::admin::tenants(tenants),
         title: Field::of(plan.title.to_string()),
         quotas: values
             .map(|(quota, value)| QuotaField {
                 name: quota.name,
-                title: quota.title,
+                title: quota_title(quota.name),
                 hint: match quota.unit {
-                    Unit::Count => String::new(),
+                    Unit::Count => Text::default(),
                     Unit::Bytes | Unit::Days => words::quota(quota, value),
                 },
                 field: Field::of(typed(quota, value)),

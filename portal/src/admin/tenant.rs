@@ -76,7 +76,7 @@ async fn show(
             .map(|member| MemberRow {
                 name: member.name.to_string(),
                 email: member.email.to_string(),
-                role: member.role.to_string(),
+                role: Text::one_of("role", member.role.as_str()),
             })
             .collect(),
     })
@@ -94,26 +94,27 @@ fn row(
     let planned = words::quota(quota, entitlement.plan.quotas.get(quota));
     QuotaRow {
         name: quota.name,
-        title: quota.title,
+        title: quota_title(quota.name),
         allowed: words::quota(quota, allowed),
-        used: used.map_or(String::new(), words::count),
+        used: used.map(words::count).unwrap_or_default(),
         over: used.is_some_and(|used| used > allowed),
         instead_of: exception.map(|_| planned),
         reason: exception.map_or(String::new(), |one| one.reason.clone()),
         until: exception
             .and_then(|one| one.until)
-            .map_or(String::new(), |at| clock.told(at)),
+            .map(|at| clock.told(at))
+            .unwrap_or_default(),
     }
 }
 
 fn house_row(clock: &Clock, house: &House, presence: Option<&HousePresence>) -> HouseRow {
-    let clients = presence.map_or(0, |presence| presence.clients.len());
+    let clients = presence.map_or(0, |presence| presence.clients.len() as u64);
     let last_seen = presence.and_then(|presence| presence.last_seen);
     HouseRow {
         id: house.id.to_string(),
         name: house.name.to_string(),
-        hosting: house.hosting.to_string(),
-        clients: clients.to_string(),
+        hosting: Text::one_of("hosting", house.hosting.as_str()),
+        clients: words::count(clients),
         last_seen: last_seen.map(|at| clock.moment(at)),
     }
 }

@@ -58,17 +58,12 @@ async fn list(
 
 fn row(clock: &Clock, summary: &TenantSummary) -> TenantRow {
     let tenant = &summary.tenant;
-    let plan = match summary.exceptions {
-        0 => tenant.plan.to_string(),
-        1 => format!("{} + 1 exception", tenant.plan),
-        more => format!("{} + {more} exceptions", tenant.plan),
-    };
     TenantRow {
         id: tenant.id.to_string(),
         name: tenant.name.to_string(),
         owner: summary.owner.to_string(),
         standing: StandingSign::new(tenant.state.standing, tenant.state.erase_after.is_some()),
-        plan,
+        plan: plan_in_words(tenant.plan.as_str(), summary.exceptions),
         houses: web::words::count(summary.houses),
         last_seen: summary.last_seen.map(|at| clock.moment(at)),
     }
@@ -85,7 +80,7 @@ async fn deletions(State(app): State<App>, admin: ServiceAdmin) -> Result<Respon
 
 fn card(clock: &Clock, receipt: &Receipt) -> ReceiptCard {
     let stores = receipt.stores.iter();
-    let waiting: Vec<&str> = receipt
+    let waiting: Vec<Text> = receipt
         .waiting_for
         .iter()
         .map(|reader| super::health::reader_name(*reader))
@@ -102,6 +97,6 @@ fn card(clock: &Clock, receipt: &Receipt) -> ReceiptCard {
                 (store.store.clone(), told(removed), told(found))
             })
             .collect(),
-        waiting_for: waiting.join(" and "),
+        waiting_for: Text::joined(waiting, ", "),
     }
 }

@@ -8,19 +8,21 @@ mod tenant;
 mod tenants;
 
 pub use deletions::{DeletionsPage, ReceiptCard};
-pub use health::{HealthPage, PartRow, ReaderRow};
+pub use health::{HealthPage, PartRow, ReaderRow, changes_behind};
 pub use plan::{PlanPage, QuotaField};
 pub use plans::{PlanCard, PlansPage};
 pub use tenant::{HouseRow, MemberRow, PlanOption, QuotaRow, TenantPage};
-pub use tenants::{TenantRow, TenantsPage};
+pub use tenants::{TenantRow, TenantsPage, plan_in_words};
 
 use model::Standing;
+
+use crate::Text;
 
 /// What keeps running for a tenant, as a sign of one word.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StandingSign {
     /// The words.
-    pub words: &'static str,
+    pub words: Text,
     /// How it sounds: a class of the stylesheet.
     pub class: &'static str,
 }
@@ -28,15 +30,24 @@ pub struct StandingSign {
 impl StandingSign {
     /// The sign of `standing`, or that of a tenant that is being deleted.
     #[must_use]
-    pub const fn new(standing: Standing, deleting: bool) -> Self {
-        let (words, class) = match (deleting, standing) {
-            (true, _) => ("Being deleted", "bad"),
-            (false, Standing::Active) => ("Active", "good"),
-            (false, Standing::ReadOnly) => ("Read-only", "warn"),
-            (false, Standing::Suspended) => ("Suspended", "bad"),
+    pub fn new(standing: Standing, deleting: bool) -> Self {
+        let (word, class) = match (deleting, standing) {
+            (true, _) => ("deleting", "bad"),
+            (false, Standing::Active) => ("active", "good"),
+            (false, Standing::ReadOnly) => ("read-only", "warn"),
+            (false, Standing::Suspended) => ("suspended", "bad"),
         };
-        Self { words, class }
+        Self {
+            words: Text::one_of("standing", word),
+            class,
+        }
     }
+}
+
+/// How many tenants: `no tenants`, `1 tenant`, `3 tenants`.
+#[must_use]
+pub fn tenants(count: u64) -> Text {
+    Text::new("admin-tenants-counted").with("count", count)
 }
 
 /// Values that the samples of these pages share.

@@ -4,7 +4,7 @@ use askama::Template;
 
 use super::{Page, sample};
 use crate::qr::Qr;
-use crate::{Field, Moment, Section, Shell};
+use crate::{Field, Moment, Section, Shell, Text};
 
 /// `GET /houses/{house}/connect`, and the answer to making a credential.
 ///
@@ -112,7 +112,7 @@ pub struct Credential {
     /// When it was last used; `None` when it never was or is not known.
     pub last_used: Option<Moment>,
     /// When it ends, by the clock of the house; empty for never.
-    pub expires: String,
+    pub expires: Text,
 }
 
 /// One line of the environment of a stock package.
@@ -226,7 +226,7 @@ fn credential() -> Credential {
         role: "house".to_owned(),
         created: sample::moment("3 days ago"),
         last_used: Some(sample::moment("just now")),
-        expires: String::new(),
+        expires: Text::default(),
     }
 }
 
@@ -279,7 +279,7 @@ fn online() -> ConnectPage {
                 id: "crd_02".to_owned(),
                 name: "Weather station".to_owned(),
                 last_used: Some(sample::moment("2 min ago")),
-                expires: "1 Dec 2026".to_owned(),
+                expires: crate::moment::date(jiff::civil::date(2026, 12, 1)),
                 ..credential()
             },
         ],

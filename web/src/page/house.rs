@@ -5,7 +5,7 @@ mod samples;
 use askama::Template;
 
 use super::{Offer, Presence, Reading};
-use crate::{Moment, Shell, routes};
+use crate::{Moment, Shell, Text, routes};
 
 /// `GET /houses/{house}`.
 ///
@@ -105,8 +105,8 @@ impl HousePage {
             value: String::new(),
             at: Moment {
                 iso: String::new(),
-                age: String::new(),
-                clock: String::new(),
+                age: Text::default(),
+                clock: Text::default(),
             },
             description: String::new(),
             format: "string".to_owned(),

@@ -4,7 +4,7 @@ use askama::Template;
 use model::Quotas;
 
 use super::Page;
-use crate::words;
+use crate::{Text, words};
 
 /// `GET /` for somebody who is not signed in.
 #[derive(Clone, Debug, Template)]
@@ -22,23 +22,23 @@ pub struct PlanColumn {
     /// The plan's name.
     pub name: String,
     /// Houses of an account.
-    pub houses: String,
+    pub houses: Text,
     /// People who may share them.
-    pub members: String,
+    pub members: Text,
     /// Devices connected at one time, per house.
-    pub connections: String,
+    pub connections: Text,
     /// Sensors per house.
-    pub sensors: String,
+    pub sensors: Text,
     /// How long history is kept.
-    pub history: String,
+    pub history: Text,
     /// Messages per day.
-    pub messages_per_day: String,
+    pub messages_per_day: Text,
     /// Messages per second, for long.
-    pub rate: String,
+    pub rate: Text,
     /// Messages at once, before the rate applies.
-    pub burst: String,
+    pub burst: Text,
     /// The largest message.
-    pub message: String,
+    pub message: Text,
 }
 
 impl PlanColumn {
@@ -47,7 +47,7 @@ impl PlanColumn {
     pub fn new(name: &str, quotas: &Quotas) -> Self {
         let say = |name: &str| {
             let quota = model::Quota::by_name(name);
-            quota.map_or(String::new(), |quota| {
+            quota.map_or_else(Text::default, |quota| {
                 words::quota(quota, quotas.get(quota))
             })
         };

@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::{Page, sample::HOSTILE};
-use crate::Field;
+use crate::{Field, Text};
 
 /// `/forgot-password`. Posts `email` to the same address; the answer is the
 /// same for a known and an unknown one.
@@ -18,7 +18,7 @@ pub struct ForgotPasswordPage {
     /// form.
     pub sent_to: Option<String>,
     /// How long the link works, such as `1 hour`.
-    pub valid_for: String,
+    pub valid_for: Text,
 }
 
 impl Page for ForgotPasswordPage {
@@ -39,7 +39,7 @@ impl Page for ForgotPasswordPage {
                 "sent",
                 Self {
                     sent_to: Some(HOSTILE.to_owned()),
-                    valid_for: "1 hour".to_owned(),
+                    valid_for: crate::words::window(3_600),
                     ..Self::default()
                 },
             ),

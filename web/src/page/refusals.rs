@@ -1,10 +1,10 @@
 //! "Why was I stopped?"
 
 use askama::Template;
-use model::{Refusal, RefusalReason, TimeZoneName, Timestamp};
+use model::{Limit, Refusal, RefusalReason, TimeZoneName, Timestamp};
 
 use super::{Page, sample};
-use crate::{Moment, Section, Shell, moment, words};
+use crate::{Moment, Section, Shell, Text, moment, words};
 
 /// `GET /houses/{house}/refusals`.
 #[derive(Clone, Debug, Template)]
@@ -22,100 +22,99 @@ pub struct RefusalsPage {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RefusalRow {
     /// What happened: `A message was too large.`
-    pub what: String,
+    pub what: Text,
     /// Who: the client id; `an unknown client` when there is none.
-    pub client: String,
+    pub client: Text,
     /// What was refused, such as a topic; may be empty.
     pub subject: String,
     /// The limit in words; empty when none applied.
-    pub limit: String,
+    pub limit: Text,
     /// What the limit allows; empty when none applied.
-    pub allowed: String,
+    pub allowed: Text,
     /// What was seen; empty when no limit applied.
-    pub seen: String,
+    pub seen: Text,
     /// How often, such as `12 times`.
-    pub count: String,
+    pub count: Text,
     /// Since when: the minute it was counted in.
     pub since: Moment,
     /// Until when, by the clock of the house; empty when somebody has to act.
-    pub until: String,
+    pub until: Text,
     /// Whether it is over by now.
     pub cleared: bool,
     /// What to do.
-    pub remedy: String,
+    pub remedy: Text,
 }
 
 impl RefusalRow {
     /// Tells `refusal` as seen at `now` by somebody in `zone`.
     #[must_use]
     pub fn new(refusal: &Refusal, now: Timestamp, zone: &TimeZoneName) -> Self {
-        let (limit, allowed, seen) = refusal.limit.as_ref().map_or_else(
-            || (String::new(), String::new(), String::new()),
-            |limit| {
-                let amount = |number| {
-                    if limit.name.ends_with("bytes") {
-                        words::bytes(number)
-                    } else {
-                        words::count(number)
-                    }
-                };
-                let window = limit
-                    .window_secs
-                    .map(|secs| format!(" in {}", words::window(secs)))
-                    .unwrap_or_default();
-                (
-                    format!("{}{window}", limit.name.replace('_', " ")),
-                    amount(limit.allowed),
-                    amount(limit.seen),
-                )
-            },
-        );
+        let limit = refusal.limit.as_ref();
         Self {
-            what: what(refusal.reason).to_owned(),
+            what: what(refusal.reason),
             client: if refusal.client.is_empty() {
-                "an unknown client".to_owned()
+                Text::new("refusals-unknown-client")
             } else {
-                refusal.client.clone()
+                Text::plain(&refusal.client)
             },
             subject: refusal.subject.clone(),
-            limit,
-            allowed,
-            seen,
-            count: match refusal.count {
-                0 | 1 => "once".to_owned(),
-                2 => "twice".to_owned(),
-                more => format!("{} times", words::count(more)),
-            },
+            limit: limit.map(limit_in_words).unwrap_or_default(),
+            allowed: limit
+                .map(|limit| amount(limit, limit.allowed))
+                .unwrap_or_default(),
+            seen: limit
+                .map(|limit| amount(limit, limit.seen))
+                .unwrap_or_default(),
+            count: Text::new("refusals-times").with("count", refusal.count.max(1)),
             since: Moment::new(refusal.at, now, zone),
             until: refusal
                 .clears_at
                 .map(|at| moment::clock(at, zone))
                 .unwrap_or_default(),
             cleared: refusal.clears_at.is_some_and(|at| at <= now),
-            remedy: refusal.reason.remedy().to_owned(),
+            remedy: remedy(refusal.reason),
         }
     }
 }
 
 /// What happened, as a sentence.
-const fn what(reason: RefusalReason) -> &'static str {
-    match reason {
-        RefusalReason::Authentication => "A connection showed a wrong or ended passcode.",
-        RefusalReason::Permission => "A client used a topic that its credential may not use.",
-        RefusalReason::MessageSize => "A message was larger than your plan allows.",
-        RefusalReason::Connections => "There were more connections than your plan allows.",
-        RefusalReason::Subscriptions => "A client subscribed to more topics than your plan allows.",
-        RefusalReason::RetainedBytes => "There was no room for a further retained message.",
-        RefusalReason::MessageRate => "Messages came faster than your plan allows.",
-        RefusalReason::MessagesPerDay => "More messages came today than your plan allows.",
-        RefusalReason::Houses => "There was no room for a further house.",
-        RefusalReason::Members => "There was no room for a further member.",
-        RefusalReason::Sensors => "There was no room for a further sensor.",
-        RefusalReason::Rules => "There was no room for a further rule.",
-        RefusalReason::HistoryBytes => "There was no room for further history.",
-        RefusalReason::Protocol => "A client broke the rules of MQTT and was disconnected.",
-        RefusalReason::Standing => "The account does not allow this at the moment.",
-        RefusalReason::Unavailable => "The service could not take a message.",
+fn what(reason: RefusalReason) -> Text {
+    Text::one_of("refusal-what", reason.as_str())
+}
+
+/// What to do about a refusal: in English the words of
+/// [`RefusalReason::remedy`].
+#[must_use]
+pub fn remedy(reason: RefusalReason) -> Text {
+    Text::one_of("refusal-remedy", reason.as_str())
+}
+
+/// What a quota is called, by its name in the API; a name that no quota has
+/// is told as it is.
+#[must_use]
+pub fn quota_title(name: &str) -> Text {
+    if model::Quota::by_name(name).is_some() {
+        Text::one_of("quota", name)
+    } else {
+        Text::plain(name.replace('_', " "))
+    }
+}
+
+fn limit_in_words(limit: &Limit) -> Text {
+    let title = quota_title(&limit.name);
+    match limit.window_secs {
+        Some(secs) => Text::new("refusals-limit-within")
+            .with("limit", title)
+            .with("window", words::window(secs)),
+        None => title,
+    }
+}
+
+fn amount(limit: &Limit, number: u64) -> Text {
+    if limit.name.ends_with("bytes") {
+        words::bytes(number)
+    } else {
+        words::count(number)
     }
 }
 
@@ -124,33 +123,33 @@ impl Page for RefusalsPage {
 
     fn samples() -> Vec<(&'static str, Self)> {
         let connections = RefusalRow {
-            what: what(RefusalReason::Connections).to_owned(),
-            client: "egeoffrey-villa-sonnenhang-7k3q9x-service-mysensors".to_owned(),
+            what: what(RefusalReason::Connections),
+            client: "egeoffrey-villa-sonnenhang-7k3q9x-service-mysensors".into(),
             subject: String::new(),
-            limit: "connections per house".to_owned(),
-            allowed: "25".to_owned(),
-            seen: "26".to_owned(),
-            count: "12 times".to_owned(),
+            limit: quota_title("connections_per_house"),
+            allowed: words::count(25),
+            seen: words::count(26),
+            count: Text::new("refusals-times").with("count", 12_u64),
             since: sample::moment("3 min ago"),
-            until: "21 Nov 2026, 14:03:00".to_owned(),
+            until: sample::moment("just now").clock,
             cleared: true,
-            remedy: RefusalReason::Connections.remedy().to_owned(),
+            remedy: remedy(RefusalReason::Connections),
         };
         let passcode = RefusalRow {
-            what: what(RefusalReason::Authentication).to_owned(),
-            client: "egeoffrey-villa-sonnenhang-7k3q9x-system-watchdog".to_owned(),
+            what: what(RefusalReason::Authentication),
+            client: "egeoffrey-villa-sonnenhang-7k3q9x-system-watchdog".into(),
             subject: "203.0.113.7".to_owned(),
-            limit: String::new(),
-            allowed: String::new(),
-            seen: String::new(),
-            count: "84 times".to_owned(),
-            until: String::new(),
+            limit: Text::default(),
+            allowed: Text::default(),
+            seen: Text::default(),
+            count: Text::new("refusals-times").with("count", 84_u64),
+            until: Text::default(),
             cleared: false,
-            remedy: RefusalReason::Authentication.remedy().to_owned(),
+            remedy: remedy(RefusalReason::Authentication),
             ..connections.clone()
         };
         let hostile = RefusalRow {
-            client: sample::HOSTILE.to_owned(),
+            client: sample::HOSTILE.into(),
             subject: sample::HOSTILE.to_owned(),
             ..passcode.clone()
         };
@@ -218,16 +217,16 @@ mod tests {
             Timestamp(30_000),
             &zone,
         );
-        assert_eq!(row.limit, "message bytes in 1 minute");
+        assert_eq!(row.limit.to_string(), "Largest message in 1 minute");
         assert_eq!(
-            (row.allowed.as_str(), row.seen.as_str()),
-            ("1 MiB", "3 MiB")
+            (row.allowed.to_string(), row.seen.to_string()),
+            ("1 MiB".to_owned(), "3 MiB".to_owned())
         );
         assert_eq!(
-            (row.client.as_str(), row.count.as_str()),
-            ("an unknown client", "twice")
+            (row.client.to_string(), row.count.to_string()),
+            ("an unknown client".to_owned(), "twice".to_owned())
         );
-        assert_eq!(row.until, "1 Jan 1970, 00:01:00");
+        assert_eq!(row.until.to_string(), "1 Jan 1970, 00:01:00");
         assert!(!row.cleared);
     }
 
@@ -236,11 +235,12 @@ mod tests {
         let zone = "UTC".parse().unwrap();
         for reason in RefusalReason::ALL {
             let row = RefusalRow::new(&refusal(*reason, None), Timestamp(60_000), &zone);
-            assert!(
-                row.what.ends_with('.') && !row.remedy.is_empty(),
-                "{reason}"
-            );
+            assert!(row.what.to_string().ends_with('.'), "{reason}");
+            assert_eq!(row.remedy.to_string(), reason.remedy());
             assert!(row.cleared);
+        }
+        for quota in model::Quota::ALL {
+            assert_eq!(quota_title(quota.name).to_string(), quota.title);
         }
     }
 }

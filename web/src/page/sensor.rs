@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::{Page, house::FORMATS, sample};
-use crate::{Field, Moment, Section, Shell, routes};
+use crate::{Field, Moment, Section, Shell, Text, routes};
 
 /// `/houses/{house}/sensors/{id}?range=`.
 ///
@@ -119,7 +119,7 @@ pub struct Summary {
     /// The highest value.
     pub highest: String,
     /// How many values there are: `1,440`.
-    pub count: String,
+    pub count: Text,
 }
 
 /// One value of the table.
@@ -234,7 +234,7 @@ fn full() -> SensorPage {
             last_at: sample::moment("12 s ago"),
             lowest: "18.9".to_owned(),
             highest: "21.9".to_owned(),
-            count: "1,440".to_owned(),
+            count: Text::count(1_440),
         }),
         rows: ["21.4", "21.3", "21.4"]
             .map(|value| HistoryRow {

@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::{Page, sample::HOSTILE};
-use crate::Field;
+use crate::{Field, Text};
 
 /// `/sign-up`. Posts `email`, `name` and `password` to the same address.
 #[derive(Clone, Debug, Template)]
@@ -66,7 +66,7 @@ pub struct CheckMailPage {
     /// Where the mail went.
     pub email: String,
     /// How long its link works, such as `24 hours`.
-    pub valid_for: String,
+    pub valid_for: Text,
 }
 
 impl Page for CheckMailPage {
@@ -75,7 +75,7 @@ impl Page for CheckMailPage {
     fn samples() -> Vec<(&'static str, Self)> {
         let page = |email: &str| Self {
             email: email.to_owned(),
-            valid_for: "24 hours".to_owned(),
+            valid_for: crate::words::window(86_400),
         };
         vec![
             ("sent", page("anna@example.org")),

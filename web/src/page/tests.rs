@@ -6,14 +6,14 @@ mod theme;
 use markup::{Element, elements};
 
 use super::{NewHousePage, Page, ZoneGroup, gallery};
-use crate::{Template, assets, routes};
+use crate::{Language, Template, assets, routes};
 
 /// The largest page, in bytes, without charts and scripts.
 const LARGEST: usize = 50 * 1024;
 
 /// Runs `rule` on every sample, with its name and elements.
 fn every_page(rule: impl Fn(&str, &[Element])) {
-    let pages = gallery().unwrap();
+    let pages = gallery(Language::English).unwrap();
     assert!(pages.len() > 40, "samples went missing");
     for (name, html) in pages {
         rule(&name, &elements(&html));
@@ -23,14 +23,14 @@ fn every_page(rule: impl Fn(&str, &[Element])) {
 #[test]
 fn pages_look_as_reviewed() {
     let bundle = assets::url("");
-    for (name, html) in gallery().unwrap() {
+    for (name, html) in gallery(Language::English).unwrap() {
         insta::assert_snapshot!(name, html.replace(&bundle, "/static/(bundle)/"));
     }
 }
 
 #[test]
 fn names_of_samples_are_unique() {
-    let mut names: Vec<String> = gallery()
+    let mut names: Vec<String> = gallery(Language::English)
         .unwrap()
         .into_iter()
         .map(|(name, _)| name)
@@ -88,13 +88,13 @@ fn nothing_is_inline() {
 
 #[test]
 fn hostile_text_stays_text() {
-    for (name, html) in gallery().unwrap() {
+    for (name, html) in gallery(Language::English).unwrap() {
         for part in ["<script>", "<img", "<b>\"@", "onerror=1>", "<i>"] {
             assert!(!html.contains(part), "{name} lets {part} through");
         }
         assert!(!html.contains(">49<"), "{name} computes what people typed");
     }
-    let hostile = gallery().unwrap();
+    let hostile = gallery(Language::English).unwrap();
     let hostile = hostile
         .iter()
         .filter(|(_, html)| html.contains("{{ 7*7 }}"))
@@ -128,7 +128,7 @@ fn forms_post_to_addresses_that_take_them() {
 
 #[test]
 fn every_address_that_takes_a_form_has_one() {
-    let pages = gallery().unwrap();
+    let pages = gallery(Language::English).unwrap();
     let actions: Vec<String> = pages
         .iter()
         .flat_map(|(_, html)| elements(html))
@@ -234,7 +234,7 @@ fn every_file_and_icon_that_is_named_exists() {
 
 #[test]
 fn pages_are_small() {
-    for (name, html) in gallery().unwrap() {
+    for (name, html) in gallery(Language::English).unwrap() {
         assert!(html.len() < LARGEST, "{name} has {} bytes", html.len());
     }
     let (_, page) = NewHousePage::samples().remove(0);
@@ -255,7 +255,7 @@ fn pages_are_small() {
 
 #[test]
 fn pages_carry_what_browser_journeys_look_for() {
-    let all: String = gallery()
+    let all: String = gallery(Language::English)
         .unwrap()
         .into_iter()
         .map(|(_, html)| html)
@@ -281,7 +281,7 @@ fn pages_carry_what_browser_journeys_look_for() {
 
 #[test]
 fn a_passcode_is_shown_only_while_it_is_fresh() {
-    for (name, html) in gallery()
+    for (name, html) in gallery(Language::English)
         .unwrap()
         .into_iter()
         .filter(|(name, _)| name.starts_with("connect."))

@@ -4,7 +4,7 @@ use askama::Template;
 
 use super::sample;
 use crate::page::{Page, sample as shared};
-use crate::{Moment, Section, Shell};
+use crate::{Moment, Section, Shell, Text};
 
 /// `GET /admin/deletions`, for admins only.
 #[derive(Clone, Debug, Template)]
@@ -26,35 +26,34 @@ pub struct ReceiptCard {
     /// When it was erased.
     pub at: Moment,
     /// Store, rows removed, rows found afterwards.
-    pub stores: Vec<(String, String, String)>,
+    pub stores: Vec<(String, Text, Text)>,
     /// Whether nothing was found afterwards and the whole cell said so.
     pub clean: bool,
     /// Who of the cell has not said yet that it erased its part; may be empty.
-    pub waiting_for: String,
+    pub waiting_for: Text,
 }
 
 impl Page for DeletionsPage {
     const NAME: &'static str = "admin_deletions";
 
     fn samples() -> Vec<(&'static str, Self)> {
-        let store =
-            |name: &str, removed: &str| (name.to_owned(), removed.to_owned(), "0".to_owned());
+        let store = |name: &str, removed| (name.to_owned(), Text::count(removed), Text::count(0));
         let clean = ReceiptCard {
             id: "ten_a".to_owned(),
             slug: "old-demo".to_owned(),
             at: shared::moment("2 days ago"),
-            stores: vec![store("credentials", "3"), store("refusals", "204")],
+            stores: vec![store("credentials", 3), store("refusals", 204)],
             clean: true,
-            waiting_for: String::new(),
+            waiting_for: Text::default(),
         };
         let waiting = ReceiptCard {
             id: "ten_b".to_owned(),
             clean: false,
-            waiting_for: "gateway".to_owned(),
+            waiting_for: Text::one_of("admin-reader", "gateway"),
             ..clean.clone()
         };
         let hostile = ReceiptCard {
-            waiting_for: shared::HOSTILE.to_owned(),
+            waiting_for: shared::HOSTILE.into(),
             ..waiting.clone()
         };
         let page = |shell, receipts| Self { shell, receipts };

@@ -4,7 +4,7 @@ use askama::Template;
 
 use super::sample;
 use crate::page::{Page, sample as shared};
-use crate::{Section, Shell};
+use crate::{Section, Shell, Text};
 
 /// `GET /admin/health`, for admins only.
 #[derive(Clone, Debug, Template)]
@@ -26,7 +26,7 @@ pub struct PartRow {
     /// The part.
     pub name: String,
     /// In one word.
-    pub word: &'static str,
+    pub word: Text,
     /// How that sounds: a class of the stylesheet.
     pub class: &'static str,
     /// What is wrong and what to do; may be empty.
@@ -37,34 +37,40 @@ pub struct PartRow {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReaderRow {
     /// Who.
-    pub name: String,
+    pub name: Text,
     /// Whether it knows everything.
     pub up_to_date: bool,
     /// How many changes it does not know yet, such as `2 changes behind`.
-    pub behind: String,
+    pub behind: Text,
+}
+
+/// How many changes a reader does not know yet.
+#[must_use]
+pub fn changes_behind(changes: u64) -> Text {
+    Text::new("admin-changes-behind").with("count", changes)
 }
 
 impl Page for HealthPage {
     const NAME: &'static str = "admin_health";
 
     fn samples() -> Vec<(&'static str, Self)> {
-        let part = |name: &str, word, class, sentence: &str| PartRow {
+        let part = |name: &str, word: &str, class, sentence: &str| PartRow {
             name: name.to_owned(),
-            word,
+            word: Text::one_of("admin-part", word),
             class,
             sentence: sentence.to_owned(),
         };
-        let reader = |name: &str, up_to_date, behind: &str| ReaderRow {
-            name: name.to_owned(),
-            up_to_date,
-            behind: behind.to_owned(),
+        let reader = |name: &str, behind: u64| ReaderRow {
+            name: Text::one_of("admin-reader", name),
+            up_to_date: behind == 0,
+            behind: changes_behind(behind),
         };
         let mixed = vec![
-            part("database", "Well", "good", ""),
-            part("gateway", "Failed", "bad", "its disk is full; make room"),
-            part("runtimes", "Degraded", "warn", "1 house does not start"),
+            part("database", "well", "good", ""),
+            part("gateway", "failed", "bad", "its disk is full; make room"),
+            part("runtimes", "degraded", "warn", "1 house does not start"),
         ];
-        let hostile = vec![part(shared::HOSTILE, "Failed", "bad", shared::HOSTILE)];
+        let hostile = vec![part(shared::HOSTILE, "failed", "bad", shared::HOSTILE)];
         let page = |shell, parts, readers| Self {
             shell,
             parts,
@@ -77,10 +83,7 @@ impl Page for HealthPage {
                 page(
                     sample::shell(Section::AdminHealth),
                     mixed,
-                    vec![
-                        reader("gateway", true, ""),
-                        reader("operator", false, "2 changes behind"),
-                    ],
+                    vec![reader("gateway", 0), reader("operator", 2)],
                 ),
             ),
             (

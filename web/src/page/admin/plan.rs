@@ -4,7 +4,7 @@ use askama::Template;
 
 use super::sample;
 use crate::page::{Page, sample as shared};
-use crate::{Field, Section, Shell, routes};
+use crate::{Field, Section, Shell, Text, routes};
 
 /// `/admin/plans/{plan}`, for admins only. Posts `title` and every quota by
 /// its name to the same address.
@@ -16,7 +16,7 @@ pub struct PlanPage {
     /// The plan's name.
     pub name: String,
     /// How many tenants are on it, such as `3 tenants`.
-    pub tenants: String,
+    pub tenants: Text,
     /// What people call it.
     pub title: Field,
     /// What it gives.
@@ -29,9 +29,9 @@ pub struct QuotaField {
     /// Its name in the form.
     pub name: &'static str,
     /// What people call it.
-    pub title: &'static str,
+    pub title: Text,
     /// What the number means beyond a count: `1 MiB`; may be empty.
-    pub hint: String,
+    pub hint: Text,
     /// What is typed.
     pub field: Field,
 }
@@ -53,9 +53,9 @@ impl Page for PlanPage {
             .list()
             .map(|(quota, value)| QuotaField {
                 name: quota.name,
-                title: quota.title,
+                title: crate::page::quota_title(quota.name),
                 hint: match quota.unit {
-                    model::quotas::Unit::Count => String::new(),
+                    model::quotas::Unit::Count => Text::default(),
                     _ => crate::words::quota(quota, value),
                 },
                 field: Field::of(value.to_string()),
@@ -64,7 +64,7 @@ impl Page for PlanPage {
         let plain = Self {
             shell: sample::shell(Section::AdminPlans),
             name: "home".to_owned(),
-            tenants: "12 tenants".to_owned(),
+            tenants: super::tenants(12),
             title: Field::of("Home"),
             quotas,
         };

@@ -3,8 +3,8 @@
 use askama::Template;
 
 use super::sample;
-use crate::page::{Page, sample as shared};
-use crate::{Field, Section, Shell, routes};
+use crate::page::{Page, quota_title, sample as shared};
+use crate::{Field, Section, Shell, Text, routes};
 
 /// `/admin/plans`, for admins only. Posts `name`, `title` and `like` to add one.
 #[derive(Clone, Debug, Template)]
@@ -28,9 +28,9 @@ pub struct PlanCard {
     /// What people call it.
     pub title: String,
     /// How many tenants are on it, such as `3 tenants`.
-    pub tenants: String,
+    pub tenants: Text,
     /// What it gives, as name and value, in part.
-    pub gives: Vec<(&'static str, String)>,
+    pub gives: Vec<(Text, Text)>,
 }
 
 impl PlanCard {
@@ -45,13 +45,13 @@ impl Page for PlansPage {
     const NAME: &'static str = "admin_plans";
 
     fn samples() -> Vec<(&'static str, Self)> {
-        let card = |name: &str, title: &str, tenants: &str| PlanCard {
+        let card = |name: &str, title: &str, tenants: u64| PlanCard {
             name: name.to_owned(),
             title: title.to_owned(),
-            tenants: tenants.to_owned(),
+            tenants: super::tenants(tenants),
             gives: vec![
-                ("Houses", "1".to_owned()),
-                ("Messages per day", "200,000".to_owned()),
+                (quota_title("houses"), Text::count(1)),
+                (quota_title("messages_per_day"), Text::count(200_000)),
             ],
         };
         let page = |shell, plans| Self {
@@ -60,13 +60,10 @@ impl Page for PlansPage {
             name: Field::default(),
             title: Field::default(),
         };
-        let all = vec![
-            card("free", "Free", "1,284 tenants"),
-            card("home", "Home", "1 tenant"),
-        ];
+        let all = vec![card("free", "Free", 1_284), card("home", "Home", 1)];
         let hostile = page(
             sample::hostile_shell(Section::AdminPlans),
-            vec![card("free", shared::HOSTILE, "no tenants")],
+            vec![card("free", shared::HOSTILE, 0)],
         );
         vec![
             ("full", page(sample::shell(Section::AdminPlans), all)),

@@ -4,8 +4,8 @@ use askama::Template;
 use model::Standing;
 
 use super::{StandingSign, sample};
-use crate::page::{Page, sample as shared};
-use crate::{Moment, Section, Shell, routes};
+use crate::page::{Page, quota_title, sample as shared};
+use crate::{Moment, Section, Shell, Text, routes};
 
 /// `GET /admin/tenants/{tenant}`, for admins only.
 #[derive(Clone, Debug, Template)]
@@ -26,7 +26,7 @@ pub struct TenantPage {
     /// Why not; may be empty.
     pub reason: String,
     /// When it is erased, if it is being deleted: `21 Dec 2026, 14:02:09`.
-    pub erased_at: Option<String>,
+    pub erased_at: Option<Text>,
     /// When it was made.
     pub created: Moment,
     /// When it was last heard of; `None` when it never was.
@@ -58,19 +58,19 @@ pub struct QuotaRow {
     /// Its name in forms.
     pub name: &'static str,
     /// What people call it.
-    pub title: &'static str,
+    pub title: Text,
     /// What is in force.
-    pub allowed: String,
+    pub allowed: Text,
     /// What is used; empty when it is not counted.
-    pub used: String,
+    pub used: Text,
     /// Whether more is used than is allowed.
     pub over: bool,
     /// What the plan says, if an exception is in force.
-    pub instead_of: Option<String>,
+    pub instead_of: Option<Text>,
     /// Why there is an exception; may be empty.
     pub reason: String,
     /// When the exception ends; empty for never or none.
-    pub until: String,
+    pub until: Text,
 }
 
 /// One house at a glance.
@@ -81,9 +81,9 @@ pub struct HouseRow {
     /// What it is called.
     pub name: String,
     /// Where its controller runs.
-    pub hosting: String,
+    pub hosting: Text,
     /// How many clients are connected.
-    pub clients: String,
+    pub clients: Text,
     /// When it was last heard of; `None` when it never was.
     pub last_seen: Option<Moment>,
 }
@@ -96,7 +96,7 @@ pub struct MemberRow {
     /// The address.
     pub email: String,
     /// What the person may do.
-    pub role: String,
+    pub role: Text,
 }
 
 impl TenantPage {
@@ -124,7 +124,7 @@ impl Page for TenantPage {
         };
         let deleting = Self {
             standing: StandingSign::new(Standing::Active, true),
-            erased_at: Some("21 Dec 2026, 14:02:09".to_owned()),
+            erased_at: Some(shared::moment("just now").clock),
             ..plain.clone()
         };
         let markup = Self {
@@ -148,14 +148,14 @@ impl Page for TenantPage {
             houses: vec![HouseRow {
                 id: "villa-7k3q9x".to_owned(),
                 name: hostile.clone(),
-                hosting: "hosted".to_owned(),
-                clients: "0".to_owned(),
+                hosting: Text::one_of("hosting", "hosted"),
+                clients: Text::count(0),
                 last_seen: None,
             }],
             members: vec![MemberRow {
                 name: hostile.clone(),
                 email: hostile,
-                role: "owner".to_owned(),
+                role: Text::one_of("role", "owner"),
             }],
             ..plain.clone()
         };
@@ -174,15 +174,15 @@ fn plain() -> TenantPage {
         title: title.to_owned(),
         chosen,
     };
-    let row = |name, title, allowed: &str, used: &str| QuotaRow {
+    let row = |name, allowed: &str, used: &str| QuotaRow {
         name,
-        title,
-        allowed: allowed.to_owned(),
-        used: used.to_owned(),
+        title: quota_title(name),
+        allowed: Text::plain(allowed),
+        used: Text::plain(used),
         over: false,
         instead_of: None,
         reason: String::new(),
-        until: String::new(),
+        until: Text::default(),
     };
     TenantPage {
         shell: sample::shell(Section::AdminTenants),
@@ -202,28 +202,28 @@ fn plain() -> TenantPage {
         ],
         quotas: vec![
             QuotaRow {
-                instead_of: Some("1".to_owned()),
+                instead_of: Some(Text::count(1)),
                 reason: "Holiday flat until Easter".to_owned(),
-                until: "5 Apr 2027, 00:00:00".to_owned(),
-                ..row("houses", "Houses", "2", "2")
+                until: shared::moment("just now").clock,
+                ..row("houses", "2", "2")
             },
             QuotaRow {
                 over: true,
-                ..row("members", "Members", "3", "4")
+                ..row("members", "3", "4")
             },
-            row("message_bytes", "Largest message", "1 MiB", ""),
+            row("message_bytes", "1 MiB", ""),
         ],
         houses: vec![HouseRow {
             id: "villa-sonnenhang-7k3q9x".to_owned(),
             name: "Villa Sonnenhang".to_owned(),
-            hosting: "hosted".to_owned(),
-            clients: "4".to_owned(),
+            hosting: Text::one_of("hosting", "hosted"),
+            clients: Text::count(4),
             last_seen: Some(shared::moment("12 s ago")),
         }],
         members: vec![MemberRow {
             name: "Anna Berg".to_owned(),
             email: "anna@example.org".to_owned(),
-            role: "owner".to_owned(),
+            role: Text::one_of("role", "owner"),
         }],
     }
 }

@@ -5,7 +5,7 @@ use model::Standing;
 
 use super::{StandingSign, sample};
 use crate::page::{Page, sample as shared};
-use crate::{Moment, Section, Shell, routes};
+use crate::{Moment, Section, Shell, Text, routes};
 
 /// `GET /admin/tenants?query=&cursor=`, for admins only.
 #[derive(Clone, Debug, Template)]
@@ -16,7 +16,7 @@ pub struct TenantsPage {
     /// What was typed into the search.
     pub query: String,
     /// What is wrong with it, as a sentence.
-    pub fault: Option<String>,
+    pub fault: Option<Text>,
     /// The tenants, newest first.
     pub rows: Vec<TenantRow>,
     /// Address of the next page; `None` when this is the last.
@@ -35,9 +35,9 @@ pub struct TenantRow {
     /// What keeps running.
     pub standing: StandingSign,
     /// The plan, such as `pro`, with `+ 2 exceptions` where there are some.
-    pub plan: String,
+    pub plan: Text,
     /// How many houses it has.
-    pub houses: String,
+    pub houses: Text,
     /// When it was last heard of; `None` when it never was.
     pub last_seen: Option<Moment>,
 }
@@ -50,6 +50,17 @@ impl TenantRow {
     }
 }
 
+/// A plan by its name, with how many exceptions there are from it.
+#[must_use]
+pub fn plan_in_words(plan: &str, exceptions: u64) -> Text {
+    if exceptions == 0 {
+        return Text::plain(plan);
+    }
+    Text::new("admin-plan-with-exceptions")
+        .with("plan", plan)
+        .with("count", exceptions)
+}
+
 impl Page for TenantsPage {
     const NAME: &'static str = "admin_tenants";
 
@@ -59,8 +70,8 @@ impl Page for TenantsPage {
             name: name.to_owned(),
             owner: "anna@example.org".to_owned(),
             standing: StandingSign::new(standing, false),
-            plan: plan.to_owned(),
-            houses: "1".to_owned(),
+            plan: plan_in_words(plan, 0),
+            houses: Text::count(1),
             last_seen: Some(shared::moment("12 s ago")),
         };
         let page = |query: &str, rows| Self {
@@ -71,14 +82,10 @@ impl Page for TenantsPage {
             next: None,
         };
         let weber = TenantRow {
-            houses: "23".to_owned(),
+            houses: Text::count(23),
+            plan: plan_in_words("pro", 2),
             owner: "office@weber.example".to_owned(),
-            ..row(
-                "ten_b",
-                "Installations Weber",
-                Standing::Active,
-                "pro + 2 exceptions",
-            )
+            ..row("ten_b", "Installations Weber", Standing::Active, "pro")
         };
         let gone = TenantRow {
             standing: StandingSign::new(Standing::Active, true),
@@ -109,7 +116,7 @@ impl Page for TenantsPage {
                 "hostile",
                 Self {
                     shell: sample::hostile_shell(Section::AdminTenants),
-                    fault: Some("At most 3 words.".to_owned()),
+                    fault: Some(Text::new("admin-search-too-many-words").with("most", 3_u64)),
                     ..page(shared::HOSTILE, vec![hostile])
                 },
             ),

@@ -1,0 +1,3 @@
+# Die Seite eines Sensors.
+
+sensor-more-than = mehr als { $count }

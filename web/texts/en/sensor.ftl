@@ -1,0 +1,3 @@
+# A sensor's page.
+
+sensor-more-than = more than { $count }
