@@ -10,6 +10,7 @@
 //! | [`health`] | what `/readyz` says |
 //! | [`lifecycle`] | tasks with a name, an owner and two ways to stop |
 //! | [`mail`] | mail by SMTP or into files |
+//! | [`network`] | networks by address and prefix; who is behind a reverse proxy |
 //! | [`settings`] | defaults, TOML file, environment; all faults at once |
 //! | [`telemetry`] | log lines and metrics |
 
@@ -18,6 +19,7 @@ pub mod data_dir;
 pub mod health;
 pub mod lifecycle;
 pub mod mail;
+pub mod network;
 pub mod settings;
 pub mod telemetry;
 

@@ -7,6 +7,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::Fault;
+use crate::network::Network;
 
 /// Everything that can be set.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -52,6 +53,10 @@ pub struct HttpSettings {
     /// How people reach the portal, such as `https://home.example.org`.
     /// Default: `http://localhost:<port>`.
     pub public_url: Option<String>,
+    /// Reverse proxies whose `X-Forwarded-For` is believed, as addresses or
+    /// networks such as `10.0.0.0/8`. Rate limits and the list of sessions then
+    /// see who is behind the proxy. Default: none.
+    pub trusted_proxies: Vec<String>,
     /// How long open requests may finish after a stop was asked for, in
     /// seconds. Default: 10.
     pub drain_secs: u64,
@@ -62,8 +67,19 @@ impl Default for HttpSettings {
         Self {
             listen: ([127, 0, 0, 1], 8080).into(),
             public_url: None,
+            trusted_proxies: Vec::new(),
             drain_secs: 10,
         }
+    }
+}
+
+impl HttpSettings {
+    /// The proxies that are believed. What is no network was named as a fault
+    /// when the settings were read.
+    #[must_use]
+    pub fn proxies(&self) -> Vec<Network> {
+        let proxies = self.trusted_proxies.iter();
+        proxies.filter_map(|text| text.parse().ok()).collect()
     }
 }
 
@@ -284,6 +300,11 @@ impl Settings {
                     "http.public_url",
                     format!("{text:?} must be like https://home.example.org, without a path"),
                 );
+            }
+        }
+        for text in &self.http.trusted_proxies {
+            if let Err(bad) = text.parse::<Network>() {
+                fault("http.trusted_proxies", bad.to_string());
             }
         }
         if let Some(host) = &self.gateway.public_host

@@ -231,6 +231,7 @@ mod tests {
         let text = r#"
             [http]
             public_url = "home.example.org"
+            trusted_proxies = ["10.0.0.0/8", "proxy.example.org"]
             [mail]
             from = "nobody"
             [mail.smtp]
@@ -243,7 +244,15 @@ mod tests {
             .into_iter()
             .map(|fault| fault.key)
             .collect();
-        assert_eq!(keys, ["http.public_url", "mail.from", "mail.smtp"]);
+        assert_eq!(
+            keys,
+            [
+                "http.public_url",
+                "http.trusted_proxies",
+                "mail.from",
+                "mail.smtp"
+            ]
+        );
         let BadSettings(faults) = from_toml("[mail.smtp]\nport = 25").unwrap_err();
         assert_eq!(faults[0].key, "mail.smtp");
         assert!(faults[0].problem.contains("host"), "{faults:?}");
