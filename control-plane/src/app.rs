@@ -2,6 +2,7 @@
 //! in memory.
 
 use std::ops::Deref;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,6 +10,7 @@ use cell::Asker;
 use http::HeaderValue;
 use model::{Ambient, Timestamp};
 use platform::mail::{Mail, Mailer};
+use platform::network::Network;
 use platform::settings::SignUpPolicy;
 use platform::{Health, Lifecycle};
 use url::Url;
@@ -17,6 +19,7 @@ use crate::cell_link::CellLink;
 use crate::houses::flash::ShownOnce;
 use crate::http::cookie::SessionCookie;
 use crate::http::pages::Pages;
+use crate::passkeys::RelyingParty;
 use crate::passwords::Passwords;
 use crate::rate_limits::RateLimits;
 use crate::store::{Committed, Store};
@@ -81,12 +84,18 @@ pub struct Parts {
     pub link: CellLink,
     /// The settings' word on who may sign up, which goes before the admin's.
     pub sign_up_policy: Option<SignUpPolicy>,
+    /// The folder for signed heads of the audit log.
+    pub audit_heads: PathBuf,
+    /// Reverse proxies whose word on who asks is believed.
+    pub trusted_proxies: Vec<Network>,
     /// Password hashing.
     pub passwords: Passwords,
     /// How often somebody may try.
     pub limits: RateLimits,
     /// The session cookie.
     pub cookie: SessionCookie,
+    /// The portal as authenticators know it.
+    pub passkeys: RelyingParty,
     /// The content security policy.
     pub policy: HeaderValue,
     /// The portal's pages.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::app::App;
 use crate::store::StoreError;
-use crate::{plans, standing};
+use crate::{accounts, audit, members, plans, standing, usage};
 
 /// How often what is in memory is looked through.
 const MEMORY_EVERY: Duration = Duration::from_mins(1);
@@ -16,6 +16,10 @@ const DATABASE_EVERY: Duration = Duration::from_hours(1);
 pub fn start(app: &App) {
     plans::chore::start(app);
     standing::erase::start(app);
+    members::chore::start(app);
+    usage::chore::start(app);
+    audit::export::start(app);
+    accounts::erase::start(app);
     let memory = app.clone();
     app.lifecycle
         .spawn("control plane memory", |drain| async move {
@@ -39,6 +43,9 @@ pub fn start(app: &App) {
 pub async fn tidy(app: &App) {
     if let Err(error) = index_missing(app).await {
         tracing::warn!(%error, "Tenants could not be made findable: {error}");
+    }
+    if let Err(error) = usage::chore::fold(app).await {
+        tracing::warn!(%error, "Usage could not be folded into days: {error}");
     }
     match app.store.tidy(app.now()).await {
         Ok(0) => {}

@@ -14,12 +14,16 @@
 //! | [`accounts`], [`sessions`], [`tokens`] | people, and how they prove who they are |
 //! | [`password_reset`] | a forgotten password |
 //! | [`two_factor`] | the second step of a log-in |
+//! | [`passkeys`] | logging in without a password |
+//! | [`account_export`] | all that is kept about a person |
 //! | [`api_tokens`] | tokens of people with a scope |
 //! | [`sign_up`], [`setup`] | who may sign up; the first admin |
 //! | [`tenants`], [`houses`], [`credentials`] | what people have here |
+//! | [`members`], [`invitations`] | who may do what there, and who is asked to come |
 //! | [`admin`], [`plans`], [`standing`] | what admins of the service see and decide |
 //! | [`bus_tokens`] | ten minutes on a house's bus |
 //! | [`sensors`] | what houses measure and do, asked on their bus |
+//! | [`usage`] | what is used of quotas, over time; notices before it is all |
 //! | `refusals` | "why was I stopped?" |
 //! | `health` | probes |
 //! | [`passwords`], [`rate_limits`] | what guards a log-in |
@@ -28,16 +32,21 @@
 //! A feature is a folder: service functions that decide, and handlers of three
 //! acts (extract, call, answer) beside them.
 
+pub mod account_export;
 pub mod accounts;
 pub mod admin;
 pub mod api_tokens;
 pub mod app;
+pub mod audit;
 pub mod bus_tokens;
 pub mod chores;
 pub mod credentials;
 pub mod health;
 pub mod houses;
 pub mod http;
+pub mod invitations;
+pub mod members;
+pub mod passkeys;
 pub mod password_reset;
 pub mod passwords;
 pub mod plans;
@@ -50,6 +59,7 @@ pub mod setup;
 pub mod sign_up;
 pub mod standing;
 pub mod start;
+pub mod support;
 pub mod tenants;
 #[cfg(any(test, feature = "testing"))]
 #[cfg_attr(
@@ -65,6 +75,7 @@ pub mod tenants;
 pub mod testing;
 pub mod tokens;
 pub mod two_factor;
+pub mod usage;
 
 pub use ::{cell_link, store};
 pub use app::{GatewayAddress, Portal};

@@ -3,8 +3,8 @@
 
 use crate::http::route::Route;
 use crate::{
-    accounts, admin, api_tokens, bus_tokens, credentials, health, houses, password_reset,
-    plans, refusals, sensors, sessions, sign_up, standing, tenants, tokens,
+    account_export, accounts, admin, api_tokens, audit, support, bus_tokens, credentials, health, houses, invitations, members, passkeys, password_reset,
+    plans, refusals, sensors, sessions, sign_up, standing, tenants, tokens, usage,
 };
 
 /// Every route but the pages.
@@ -12,11 +12,16 @@ pub fn all() -> Vec<Route> {
     [
         accounts::routes(),
         password_reset::routes(),
+        passkeys::routes(),
+        account_export::routes(),
         tokens::routes(),
         sessions::routes(),
         api_tokens::routes(),
         tenants::routes(),
+        usage::routes(),
         houses::routes(),
+        members::routes(),
+        invitations::routes(),
         credentials::routes(),
         bus_tokens::routes(),
         sensors::routes(),
@@ -25,12 +30,11 @@ pub fn all() -> Vec<Route> {
         admin::routes(),
         plans::routes(),
         standing::routes(),
+        audit::routes(),
+        support::routes(),
         health::routes(),
     ]
     .into_iter()
     .flatten()
     .collect()
 }
-
-#[cfg(test)]
-mod tests;

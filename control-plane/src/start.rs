@@ -1,11 +1,13 @@
 //! Putting the control plane together.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use axum::Router;
 use cell::{Asker, Feed, ReportSink};
 use model::Ambient;
 use platform::mail::Mailer;
+use platform::network::Network;
 use platform::settings::SignUpPolicy;
 use platform::{Health, Lifecycle};
 
@@ -17,6 +19,7 @@ use crate::http::headers::content_security_policy;
 use crate::http::layers;
 use crate::http::pages::Pages;
 use crate::http::problem::Problem;
+use crate::passkeys::RelyingParty;
 use crate::passwords::Passwords;
 use crate::rate_limits::RateLimits;
 use crate::store::Store;
@@ -29,6 +32,10 @@ pub struct ControlPlaneConfig {
     pub portal: Portal,
     /// The settings' word on who may sign up; `None` leaves it to an admin.
     pub sign_up_policy: Option<SignUpPolicy>,
+    /// Reverse proxies whose word on who asks is believed.
+    pub trusted_proxies: Vec<Network>,
+    /// The folder for signed heads of the audit log; made when missing.
+    pub audit_heads: PathBuf,
 }
 
 /// The ports through which the control plane touches the world.
@@ -68,9 +75,12 @@ impl ControlPlane {
             passwords: Passwords::new(Arc::clone(&ports.ambient)),
             limits: RateLimits::new(Arc::clone(&ports.ambient)),
             cookie: SessionCookie::for_portal(&portal.public_url),
+            passkeys: RelyingParty::for_portal(&portal.public_url),
             policy: content_security_policy(&[&portal.gateway.ws_url]),
             shown_once: ShownOnce::default(),
             sign_up_policy: config.sign_up_policy,
+            trusted_proxies: config.trusted_proxies,
+            audit_heads: config.audit_heads,
             store: ports.store,
             link: ports.link,
             asker: ports.asker,

@@ -30,6 +30,9 @@ use crate::{ControlPlane, ControlPlaneConfig, Pages, Ports, cell_link, sessions}
 /// The password of every person of [`World::person`].
 pub const PASSWORD: &str = "violet harbour 42";
 
+/// Where the trusted reverse proxies of every [`World`] are.
+pub const PROXIES: &str = "198.18.0.0/24";
+
 /// Hashing costs tens of milliseconds: once for all tests.
 static HASH: OnceCell<String> = OnceCell::const_new();
 
@@ -108,6 +111,8 @@ impl World {
                 },
             },
             sign_up_policy: policy,
+            trusted_proxies: vec![PROXIES.parse().unwrap()],
+            audit_heads: folder.path().join("audit/heads"),
         };
         let ports = Ports {
             store,

@@ -73,6 +73,7 @@ async fn start(
             store_threads: None,
         },
         link.feed(),
+        link.reports(),
         Arc::new(gateway.clone()),
         Arc::clone(&ambient),
         lifecycle,
@@ -85,6 +86,8 @@ async fn start(
     let config = ControlPlaneConfig {
         portal: portal.clone(),
         sign_up_policy: settings.sign_up.policy,
+        trusted_proxies: settings.http.proxies(),
+        audit_heads: data_dir.path().join("audit/heads"),
     };
     let control_plane = ControlPlane::start(
         config,

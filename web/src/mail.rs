@@ -1,9 +1,15 @@
 //! The texts of the mails. Plain text: a mail has to work everywhere, and a
 //! link people can read is a link they can judge.
 
+mod invitation;
+mod support;
+
 use askama::Template;
 
 use crate::Text;
+
+pub use invitation::{DecisionMail, InvitationMail};
+pub use support::SupportAskedMail;
 
 /// Confirms an e-mail address after sign-up.
 #[derive(Clone, Debug, Template)]

@@ -82,10 +82,7 @@ async fn make(
         why: model::name::BadName::to_string(&bad),
     })?;
     let scopes = Scopes::of(body.scopes.iter().map(String::as_str));
-    let scopes = scopes.ok_or_else(|| Problem::Invalid {
-        field: "scopes",
-        why: "must be one or more of read, control, manage".to_owned(),
-    })?;
+    let scopes = scopes.ok_or_else(service::unknown_scope)?;
     let new = NewToken {
         name,
         scopes,

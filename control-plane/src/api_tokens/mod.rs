@@ -9,8 +9,6 @@
 mod handlers;
 mod scope;
 mod service;
-#[cfg(test)]
-mod tests;
 
 pub use handlers::routes;
 pub use scope::{Scope, Scopes};

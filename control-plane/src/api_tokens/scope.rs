@@ -12,11 +12,14 @@ pub enum Scope {
     Control,
     /// Changes houses, sensors and credentials, as far as the person may.
     Manage,
+    /// Administers the service; only an admin of it can make such a token, and
+    /// it always has an end.
+    Admin,
 }
 
 impl Scope {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Read, Self::Control, Self::Manage];
+    pub const ALL: [Self; 4] = [Self::Read, Self::Control, Self::Manage, Self::Admin];
 
     /// The word in API and database.
     #[must_use]
@@ -25,6 +28,7 @@ impl Scope {
             Self::Read => "read",
             Self::Control => "control",
             Self::Manage => "manage",
+            Self::Admin => "admin",
         }
     }
 
@@ -34,7 +38,7 @@ impl Scope {
         match least {
             _ if method.is_safe() => Self::Read,
             // Roles are ordered from most to least powerful.
-            TenantRole::Owner | TenantRole::Admin => Self::Manage,
+            TenantRole::Owner | TenantRole::Admin | TenantRole::Installer => Self::Manage,
             TenantRole::Resident | TenantRole::Guest => Self::Control,
         }
     }
@@ -91,7 +95,7 @@ mod tests {
         let scopes = Scopes::of(["manage", "read", "read"]).unwrap();
         assert_eq!(scopes.words(), ["read", "manage"]);
         assert!(!scopes.has(Scope::Control));
-        for odd in [&[][..], &["admin"], &["read", "Manage"]] {
+        for odd in [&[][..], &["owner"], &["read", "Manage"]] {
             assert_eq!(Scopes::of(odd.iter().copied()), None, "{odd:?}");
         }
     }
@@ -103,6 +107,7 @@ mod tests {
             (Method::PUT, TenantRole::Resident, Scope::Control),
             (Method::POST, TenantRole::Guest, Scope::Control),
             (Method::DELETE, TenantRole::Admin, Scope::Manage),
+            (Method::PATCH, TenantRole::Installer, Scope::Manage),
             (Method::POST, TenantRole::Owner, Scope::Manage),
         ] {
             assert_eq!(Scope::needed(&method, least), needed, "{method} {least}");

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use model::{DisplayName, Secret, SecretHash, TokenId};
 
-use super::scope::Scopes;
+use super::scope::{Scope, Scopes};
 use crate::app::App;
 use crate::http::caller::Person;
 use crate::http::problem::Problem;
@@ -16,6 +16,9 @@ pub const PREFIX: &str = "egt_";
 
 /// The longest a token can be asked to last.
 const LONGEST: Duration = Duration::from_hours(366 * 24);
+
+/// The longest a token can last that administers the service.
+const LONGEST_ADMIN_DAYS: u32 = 90;
 
 /// Most tokens of one person.
 const MOST: usize = 50;
@@ -44,6 +47,7 @@ pub struct Made {
 #[tracing::instrument(name = "api_token.make", skip_all)]
 pub async fn make(app: &App, person: &Person, new: NewToken) -> Result<Made, Problem> {
     let now = app.now();
+    check_admin(person, &new)?;
     let lasts = new
         .days
         .map(|days| Duration::from_hours(u64::from(days) * 24));
@@ -78,6 +82,36 @@ pub async fn make(app: &App, person: &Person, new: NewToken) -> Result<Made, Pro
     work.commit().await?;
     tracing::info!(account.id = %token.account, "API token {} was made", token.id);
     Ok(Made { token, secret })
+}
+
+/// Only an admin of the service makes a token that administers it, and never
+/// one without an end.
+fn check_admin(person: &Person, new: &NewToken) -> Result<(), Problem> {
+    if !new.scopes.has(Scope::Admin) {
+        return Ok(());
+    }
+    if !person.account().admin {
+        // The words are those for a scope that does not exist.
+        return Err(unknown_scope());
+    }
+    if new.days.is_none_or(|days| days > LONGEST_ADMIN_DAYS) {
+        return Err(Problem::Invalid {
+            field: "days",
+            why: format!(
+                "must be between 1 and {LONGEST_ADMIN_DAYS} for a token that administers the \
+                 service"
+            ),
+        });
+    }
+    Ok(())
+}
+
+/// What is said of scopes that are none, or not for the person.
+pub fn unknown_scope() -> Problem {
+    Problem::Invalid {
+        field: "scopes",
+        why: "must be one or more of read, control, manage".to_owned(),
+    }
 }
 
 /// Those of the person that work, newest first.

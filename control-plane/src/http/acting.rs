@@ -6,14 +6,15 @@ use std::marker::PhantomData;
 
 use axum::extract::FromRequestParts;
 use http::request::Parts;
-use model::TenantRole;
+use model::{TenantRole, Timestamp};
 
 use super::caller::{Caller, unscoped};
 use super::extract::Path;
 use super::problem::Problem;
 use crate::app::App;
 use crate::standing;
-use crate::store::{Account, House, Tenant, TenantState};
+use crate::store::{Account, House, SupportAccess, Tenant, TenantAccess, TenantState};
+use crate::support::let_in;
 
 /// The least role that a proof stands for.
 pub trait Requires: Send + Sync + 'static {
@@ -39,22 +40,30 @@ requirements! {
     /// Lives there: moves actuators.
     Resident = Resident;
     /// Manages houses, credentials and sensors.
+    Installer = Installer;
+    /// Manages members as well.
     Admin = Admin;
+    /// May do everything.
+    Owner = Owner;
 }
 
-/// Proof that the caller is a member of a tenant with at least `Role`, on one
-/// of its things: the [`Tenant`] itself or a [`House`] of it.
+/// Proof that the caller has at least `Role` in a thing: in a [`Tenant`] as a
+/// whole, or in a [`House`], by a role of its own or by one in its tenant. Who
+/// has roles in single houses alone has none in the tenant. A membership that
+/// has ended is none.
 ///
 /// Only the extractor that checked it can build one, so a service that asks
-/// for it cannot be called unchecked. What belongs to a tenant the caller is
-/// no member of is "not found", like what does not exist; too small a role in
-/// one's own tenant is "forbidden"; a request that would change something of a
+/// for it cannot be called unchecked. What the caller has no role in is "not
+/// found", like what does not exist; too small a role is "forbidden"; a request that would change something of a
 /// tenant that is not active is refused with the reason.
 #[derive(Clone, Debug)]
 pub struct Acting<Role, Thing> {
     caller: Caller,
     role: TenantRole,
+    whole: bool,
+    until: Option<Timestamp>,
     state: TenantState,
+    support: Option<SupportAccess>,
     thing: Thing,
     _at_least: PhantomData<Role>,
 }
@@ -72,10 +81,29 @@ impl<Role, Thing> Acting<Role, Thing> {
         self.caller.account()
     }
 
-    /// The caller's role in the tenant, which may be more than what was asked.
+    /// The caller's role in it, which may be more than what was asked.
     #[must_use]
     pub const fn role(&self) -> TenantRole {
         self.role
+    }
+
+    /// Whether the role is one in the whole tenant, not in a house alone.
+    #[must_use]
+    pub const fn is_whole(&self) -> bool {
+        self.whole
+    }
+
+    /// From when on the caller has no role any more; `None`: it does not end.
+    #[must_use]
+    pub const fn until(&self) -> Option<Timestamp> {
+        self.until
+    }
+
+    /// The consent by which the caller acts, where it is not a role of their
+    /// own but the tenant's support access; see [`crate::support`].
+    #[must_use]
+    pub const fn support(&self) -> Option<&SupportAccess> {
+        self.support.as_ref()
     }
 
     /// What keeps running for the tenant, and why.
@@ -111,10 +139,17 @@ impl<Role: Requires> FromRequestParts<App> for Acting<Role, Tenant> {
             return Err(missing);
         };
         let mut work = app.store.begin_read().await?;
-        let access = work.tenants().find_for(caller.account().id, id).await?;
-        let access = access.ok_or(missing)?;
-        let state = access.tenant.state.clone();
-        check(parts, caller, (access.role, state), access.tenant)
+        let account = caller.account().id;
+        let access = work.tenants().find_for(account, id, app.now()).await?;
+        if let Some(access) = access {
+            return of_tenant(parts, caller, access);
+        }
+        let found = let_in::to_tenant(app, &mut work, &caller, id).await?;
+        let (access, tenant) = found.ok_or(missing)?;
+        drop(work);
+        let_in::admit(app, &caller, &access, parts).await?;
+        let held = Held::by_support(access, tenant.state.clone());
+        check(parts, caller, held, tenant)
     }
 }
 
@@ -128,16 +163,31 @@ impl<Role: Requires> FromRequestParts<App> for Acting<Role, House> {
             return Err(missing);
         };
         let mut work = app.store.begin_read().await?;
-        let access = work.houses().find_for(caller.account().id, &id).await?;
-        let access = access.ok_or(missing)?;
-        check(parts, caller, (access.role, access.state), access.house)
+        let account = caller.account().id;
+        let access = work.houses().find_for(account, &id, app.now()).await?;
+        if let Some(access) = access {
+            let held = Held {
+                role: access.role,
+                whole: access.whole,
+                until: access.until,
+                state: access.state,
+                support: None,
+            };
+            return check(parts, caller, held, access.house);
+        }
+        let found = let_in::to_house(app, &mut work, &caller, &id).await?;
+        let (access, tenant, house) = found.ok_or(missing)?;
+        drop(work);
+        let_in::admit(app, &caller, &access, parts).await?;
+        let held = Held::by_support(access, tenant.state);
+        check(parts, caller, held, house)
     }
 }
 
 /// Proof for a page that names no tenant: the caller's own, or the first one
 /// whose houses they may manage.
 #[derive(Clone, Debug)]
-pub struct AtHome(pub Acting<Admin, Tenant>);
+pub struct AtHome(pub Acting<Installer, Tenant>);
 
 impl FromRequestParts<App> for AtHome {
     type Rejection = Problem;
@@ -145,23 +195,67 @@ impl FromRequestParts<App> for AtHome {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         let caller = unscoped(parts, app).await?;
         let mut work = app.store.begin_read().await?;
-        let mut memberships = work.tenants().list_for(caller.account().id).await?;
+        let account = caller.account().id;
+        let mut memberships = work.tenants().list_for(account, app.now()).await?;
         // The most powerful role first; among equals the oldest.
         memberships.sort_by_key(|access| access.role);
         let access = memberships.into_iter().next().ok_or(Problem::Forbidden(
             "You are not a member of any account here. Ask its owner to invite you.".into(),
         ))?;
-        let state = access.tenant.state.clone();
-        check(parts, caller, (access.role, state), access.tenant).map(Self)
+        of_tenant(parts, caller, access).map(Self)
     }
+}
+
+/// What the caller is in a thing, and what keeps running for it.
+struct Held {
+    role: TenantRole,
+    whole: bool,
+    until: Option<Timestamp>,
+    state: TenantState,
+    support: Option<SupportAccess>,
+}
+
+impl Held {
+    /// What support is where it was let in: an admin, for the time granted.
+    fn by_support(access: SupportAccess, state: TenantState) -> Self {
+        Self {
+            role: TenantRole::Admin,
+            whole: true,
+            until: Some(access.ends_at),
+            state,
+            support: Some(access),
+        }
+    }
+}
+
+fn of_tenant<Role: Requires>(
+    parts: &Parts,
+    caller: Caller,
+    access: TenantAccess,
+) -> Result<Acting<Role, Tenant>, Problem> {
+    let held = Held {
+        role: access.role,
+        whole: true,
+        until: access.until,
+        state: access.tenant.state.clone(),
+        support: None,
+    };
+    check(parts, caller, held, access.tenant)
 }
 
 fn check<Role: Requires, Thing>(
     parts: &Parts,
     caller: Caller,
-    (role, state): (TenantRole, TenantState),
+    held: Held,
     thing: Thing,
 ) -> Result<Acting<Role, Thing>, Problem> {
+    let Held {
+        role,
+        whole,
+        until,
+        state,
+        support,
+    } = held;
     // Roles are ordered from most to least powerful.
     if role > Role::AT_LEAST {
         let needed = Role::AT_LEAST;
@@ -174,7 +268,10 @@ fn check<Role: Requires, Thing>(
     Ok(Acting {
         caller,
         role,
+        whole,
+        until,
         state,
+        support,
         thing,
         _at_least: PhantomData,
     })

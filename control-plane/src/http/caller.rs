@@ -5,12 +5,15 @@ use std::time::Duration;
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use http::request::Parts;
 use http::{HeaderMap, Method, header};
-use model::{SecretHash, SessionId, TenantRole, TokenId};
+use model::{AccountId, SecretHash, SessionId, TenantRole, TokenId};
 
+use super::client_address::ClientAddress;
+use super::client_device::shortened;
+use super::language;
 use super::problem::Problem;
 use crate::api_tokens::{self, Scope, Scopes};
 use crate::app::App;
-use crate::store::{Account, Session};
+use crate::store::{Account, Session, Work};
 
 /// How often the time of last use of a session or an API token is written down.
 const TOUCH_EVERY: Duration = Duration::from_mins(10);
@@ -21,6 +24,8 @@ const TOUCH_EVERY: Duration = Duration::from_mins(10);
 pub struct Caller {
     account: Account,
     by: Proof,
+    /// From where, shortened.
+    address: String,
 }
 
 /// By what the caller has proven who they are.
@@ -61,6 +66,13 @@ impl Caller {
         }
     }
 
+    /// From where and by which log-in, for the audit log: a shortened address
+    /// and an id that is safe to show.
+    #[must_use]
+    pub fn client(&self) -> String {
+        format!("{} {}", self.address, self.log_in())
+    }
+
     /// What it is cut to, if it came with an API token.
     #[must_use]
     pub const fn scopes(&self) -> Option<&Scopes> {
@@ -94,8 +106,7 @@ impl FromRequestParts<App> for Caller {
 
 /// The caller, whose scopes are still to be looked at.
 pub(super) async fn unscoped(parts: &Parts, app: &App) -> Result<Caller, Problem> {
-    let caller = identify(app, &parts.headers).await?;
-    caller.ok_or(Problem::Unauthenticated)
+    identified(parts, app).await?.ok_or(Problem::Unauthenticated)
 }
 
 /// A caller who proved it by a password or a second step, and not with an API
@@ -131,7 +142,7 @@ impl OptionalFromRequestParts<App> for Caller {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Option<Self>, Problem> {
-        identify(app, &parts.headers).await
+        identified(parts, app).await
     }
 }
 
@@ -152,21 +163,32 @@ impl FromRequestParts<App> for ServiceAdmin {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         let caller = unscoped(parts, app).await?;
-        if caller.account.admin && caller.scopes().is_some() {
-            return Err(Problem::Forbidden(
-                "API tokens do not administer the service. Log in with your password.".into(),
-            ));
-        }
-        if caller.account.admin {
-            Ok(Self(caller))
-        } else {
+        if !caller.account.admin {
             // What admins can do is nobody else's business.
-            Err(Problem::NotFound { what: "page" })
+            return Err(Problem::NotFound { what: "page" });
+        }
+        match caller.scopes() {
+            Some(scopes) if !scopes.has(Scope::Admin) => Err(Problem::Scope(Scope::Admin)),
+            Some(_) | None => Ok(Self(caller)),
         }
     }
 }
 
+async fn identified(parts: &Parts, app: &App) -> Result<Option<Caller>, Problem> {
+    let mut caller = identify(app, &parts.headers).await?;
+    if let Some(caller) = &mut caller {
+        caller.address = shortened(ClientAddress::of(parts).0);
+    }
+    Ok(caller)
+}
+
 async fn identify(app: &App, headers: &HeaderMap) -> Result<Option<Caller>, Problem> {
+    let caller = prove(app, headers).await?;
+    language::of_account(caller.as_ref().and_then(|caller| caller.account.language));
+    Ok(caller)
+}
+
+async fn prove(app: &App, headers: &HeaderMap) -> Result<Option<Caller>, Problem> {
     // A program that sends a token means it: the cookie is not looked at then.
     if headers.contains_key(header::AUTHORIZATION) {
         let Some(token) = bearer(headers) else {
@@ -188,6 +210,12 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
         .then_some(token.trim())
 }
 
+/// The account of a log-in; nobody is logged in as one that is being deleted.
+async fn logged_in(work: &mut Work, id: AccountId) -> Result<Option<Account>, Problem> {
+    let account = work.accounts().find(id).await?;
+    Ok(account.filter(|account| account.erase_after.is_none()))
+}
+
 async fn by_api_token(app: &App, token: &str) -> Result<Option<Caller>, Problem> {
     let now = app.now();
     let mut work = app.store.begin_read().await?;
@@ -195,7 +223,7 @@ async fn by_api_token(app: &App, token: &str) -> Result<Option<Caller>, Problem>
     let Some(token) = work.api_tokens().find(&hash, now).await? else {
         return Ok(None);
     };
-    let account = work.accounts().find(token.account).await?;
+    let account = logged_in(&mut work, token.account).await?;
     drop(work);
     // None when a newer version of the service knows more words: then it opens
     // nothing here.
@@ -211,6 +239,7 @@ async fn by_api_token(app: &App, token: &str) -> Result<Option<Caller>, Problem>
     Ok(account.zip(scopes).map(|(account, scopes)| Caller {
         account,
         by: Proof::ApiToken(token.id, scopes),
+        address: String::new(),
     }))
 }
 
@@ -223,10 +252,11 @@ async fn by_token(app: &App, token: &str) -> Result<Option<Caller>, Problem> {
     let Some(pair) = work.tokens().find_by_access(&hash, app.now()).await? else {
         return Ok(None);
     };
-    let account = work.accounts().find(pair.account).await?;
+    let account = logged_in(&mut work, pair.account).await?;
     Ok(account.map(|account| Caller {
         account,
         by: Proof::Token(pair.family),
+        address: String::new(),
     }))
 }
 
@@ -237,7 +267,7 @@ async fn by_session(app: &App, secret: &str) -> Result<Option<Caller>, Problem> 
     let Some(session) = work.sessions().find(&hash, now).await? else {
         return Ok(None);
     };
-    let account = work.accounts().find(session.account).await?;
+    let account = logged_in(&mut work, session.account).await?;
     drop(work);
     if now.since(session.last_seen_at) > TOUCH_EVERY {
         touch(app, &session).await?;
@@ -245,6 +275,7 @@ async fn by_session(app: &App, secret: &str) -> Result<Option<Caller>, Problem> 
     Ok(account.map(|account| Caller {
         account,
         by: Proof::Session(session.id),
+        address: String::new(),
     }))
 }
 

@@ -1,4 +1,5 @@
-//! The one cookie there is: a random session id.
+//! The cookies: a random session id, and for five minutes the secret of a
+//! passkey's challenge.
 
 use http::{HeaderMap, HeaderValue, header};
 use url::Url;
@@ -19,6 +20,12 @@ impl SessionCookie {
         Self {
             secure: public_url.scheme() == "https",
         }
+    }
+
+    /// Whether cookies may travel over HTTPS only.
+    #[must_use]
+    pub const fn is_secure(self) -> bool {
+        self.secure
     }
 
     /// The cookie's name.
@@ -44,6 +51,33 @@ impl SessionCookie {
         HeaderValue::from_str(&text).unwrap_or_else(|_| HeaderValue::from_static(""))
     }
 
+    /// The header that hands over the secret of a passkey's challenge. The
+    /// browser sends it along from pages of ours only, also after a link.
+    #[must_use]
+    pub fn set_ceremony(self, secret: &str, max_age_secs: u64) -> HeaderValue {
+        let secure = if self.secure { "; Secure" } else { "" };
+        let name = self.ceremony_name();
+        let text = format!(
+            "{name}={secret}; Path=/; Max-Age={max_age_secs}; HttpOnly; SameSite=Strict{secure}"
+        );
+        // Secrets are base32, so this is always a header value.
+        HeaderValue::from_str(&text).unwrap_or_else(|_| HeaderValue::from_static(""))
+    }
+
+    /// The secret of the challenge that a request answers.
+    #[must_use]
+    pub fn read_ceremony(self, headers: &HeaderMap) -> Option<String> {
+        only(headers, self.ceremony_name())
+    }
+
+    const fn ceremony_name(self) -> &'static str {
+        if self.secure {
+            "__Host-passkey"
+        } else {
+            "passkey"
+        }
+    }
+
     /// The header that removes the session from the browser.
     #[must_use]
     pub fn clear(self) -> HeaderValue {
@@ -55,17 +89,22 @@ impl SessionCookie {
     /// below the same domain.
     #[must_use]
     pub fn read(self, headers: &HeaderMap) -> Option<String> {
-        let mut found = headers
-            .get_all(header::COOKIE)
-            .iter()
-            .filter_map(|value| value.to_str().ok())
-            .flat_map(|line| line.split(';'))
-            .filter_map(|pair| pair.trim().split_once('='))
-            .filter(|(name, _)| *name == self.name())
-            .map(|(_, value)| value.to_owned());
-        let first = found.next()?;
-        found.next().is_none().then_some(first)
+        only(headers, self.name())
     }
+}
+
+/// The value of the one cookie of this name.
+fn only(headers: &HeaderMap, wanted: &str) -> Option<String> {
+    let mut found = headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|line| line.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .filter(|(name, _)| *name == wanted)
+        .map(|(_, value)| value.to_owned());
+    let first = found.next()?;
+    found.next().is_none().then_some(first)
 }
 
 #[cfg(test)]
@@ -82,6 +121,11 @@ mod tests {
         assert_eq!(
             over_https,
             "__Host-session=abc; Path=/; Max-Age=60; HttpOnly; SameSite=Lax; Secure"
+        );
+        let challenge = cookie("https://home.example").set_ceremony("abc", 300);
+        assert_eq!(
+            challenge,
+            "__Host-passkey=abc; Path=/; Max-Age=300; HttpOnly; SameSite=Strict; Secure"
         );
         let on_a_lan = cookie("http://192.168.1.5:8080").set("abc", 60);
         assert_eq!(

@@ -19,7 +19,9 @@ use tower_http::timeout::TimeoutLayer;
 use tracing::Instrument;
 use url::form_urlencoded;
 
+use super::language::Wish;
 use super::pages::Pages;
+use super::client_address::ClientAddress;
 use super::problem::Problem;
 use super::route::{Route, is_api};
 use super::{BODY_LIMIT_BYTES, headers};
@@ -65,7 +67,8 @@ fn caught(_panic: &Box<dyn std::any::Any + Send>) -> Response {
     Problem::internal("a handler panicked").into_response()
 }
 
-async fn outermost(State(app): State<App>, request: Request, next: Next) -> Response {
+async fn outermost(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    ClientAddress::note(&mut request, &app.trusted_proxies);
     let id = request_id(&app);
     let visit = Visit::of(&request);
     let span = tracing::info_span!(
@@ -75,8 +78,15 @@ async fn outermost(State(app): State<App>, request: Request, next: Next) -> Resp
         http.path = visit.path,
     );
     let began = app.now();
-    let response = next.run(request).instrument(span.clone()).await;
-    let mut response = span.in_scope(|| finish(response, &visit, &id, app.pages));
+    let wish = Wish::of(&request);
+    let answered = async {
+        let response = next.run(request).await;
+        finish(response, &visit, &id, app.pages)
+    };
+    let mut response = wish.apply(answered).instrument(span.clone()).await;
+    if let Some(cookie) = wish.cookie(app.cookie.is_secure()) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
     headers::secure(response.headers_mut(), &app.policy);
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(REQUEST_ID, value);

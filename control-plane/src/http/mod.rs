@@ -13,6 +13,7 @@
 //! | [`client_device`] | on what somebody logs in, in words |
 //! | [`return_path`] | where to go after a log-in |
 //! | [`pages`] | the portal, as the edge needs to know it |
+//! | [`language`] | in which language the sender is spoken to |
 //! | [`headers`] | security headers and the content security policy |
 
 pub mod acting;
@@ -22,6 +23,7 @@ pub mod client_device;
 pub mod cookie;
 pub mod extract;
 pub mod headers;
+pub mod language;
 pub mod layers;
 pub mod pages;
 pub mod problem;

@@ -12,6 +12,7 @@ use model::{RefusalReason, Standing, Timestamp};
 use serde_json::{Value, json};
 
 use crate::api_tokens::Scope;
+use crate::passkeys::Impossible;
 use crate::passwords::WeakPassword;
 use crate::store::{StoreError, TenantState};
 
@@ -51,9 +52,27 @@ pub enum Problem {
     /// A second-step code that is wrong or was used before.
     #[error("This code is wrong or was used before. Take the next one from your app.")]
     WrongCode,
+    /// A passkey's answer that is not accepted. Says no more than that.
+    #[error("This passkey was not accepted. Try again, or log in with your password.")]
+    WrongPasskey,
+    /// There can be no passkeys at the portal's address.
+    #[error("{0}")]
+    PasskeysImpossible(Impossible),
+    /// The account is being deleted; it is erased at this moment.
+    #[error("This account is being deleted and will be erased on {}. Log in to the portal to keep it.", .0.to_rfc3339())]
+    BeingDeleted(Timestamp),
+    /// The account cannot go, because these tenants have members and no other
+    /// owner.
+    #[error("You are the only owner of {}, which has other members. Make one of them an owner, or delete it first.", .0.join(", "))]
+    StillNeeded(Vec<String>),
     /// The address was never confirmed.
     #[error("Confirm your e-mail address first: open the link in the mail we sent you.")]
     Unverified,
+    /// The account waits for an admin to let it in.
+    #[error(
+        "Your account waits for whoever runs this service to let you in. You get a mail when they have decided."
+    )]
+    Waiting,
     /// A mailed or printed link that is unknown, used or expired.
     #[error("This link is not valid any more. {remedy}")]
     DeadLink {
@@ -104,7 +123,7 @@ pub enum Problem {
     #[error("{0}")]
     UnsupportedMediaType(String),
     /// Too many attempts.
-    #[error("Too many attempts. Try again in {} seconds.", .retry_after.as_secs().max(1))]
+    #[error("Too many attempts. Try again in {}.", wait(*.retry_after))]
     TooManyRequests {
         /// When the next attempt will be heard.
         retry_after: Duration,
@@ -159,10 +178,31 @@ impl Problem {
             Self::WrongLogIn => (StatusCode::UNAUTHORIZED, "wrong-log-in", "Log-in refused"),
             Self::CodeNeeded => (StatusCode::UNAUTHORIZED, "code-needed", "Code needed"),
             Self::WrongCode => (StatusCode::UNAUTHORIZED, "wrong-code", "Wrong code"),
+            Self::WrongPasskey => (
+                StatusCode::UNAUTHORIZED,
+                "wrong-passkey",
+                "Passkey refused",
+            ),
+            Self::PasskeysImpossible(_) => (
+                StatusCode::CONFLICT,
+                "passkeys-impossible",
+                "No passkeys at this address",
+            ),
+            Self::BeingDeleted(_) => (
+                StatusCode::FORBIDDEN,
+                "being-deleted",
+                "The account is being deleted",
+            ),
+            Self::StillNeeded(_) => (StatusCode::CONFLICT, "still-needed", "Still needed"),
             Self::Unverified => (
                 StatusCode::FORBIDDEN,
                 "unverified",
                 "E-mail address not confirmed",
+            ),
+            Self::Waiting => (
+                StatusCode::FORBIDDEN,
+                "waiting",
+                "Account not approved yet",
             ),
             Self::DeadLink { .. } => (StatusCode::GONE, "dead-link", "Link not valid any more"),
             Self::Forbidden(_) => (StatusCode::FORBIDDEN, "forbidden", "Not allowed"),
@@ -251,7 +291,15 @@ impl Problem {
                 remedy,
                 ..
             } => {
-                json!({ "limit": limit, "allowed": allowed, "seen": seen, "remedy": remedy })
+                // What counts at one moment has no window and does not clear by
+                // itself; both are said as they are in lists of refusals.
+                json!({
+                    "limit": limit, "allowed": allowed, "seen": seen,
+                    "window": null, "clears_at": null, "remedy": remedy,
+                })
+            }
+            Self::TooManyRequests { retry_after } => {
+                json!({ "retry_after": whole_secs(*retry_after) })
             }
             Self::Standing(state) => json!({
                 "standing": state.in_force(),
@@ -260,6 +308,8 @@ impl Problem {
                 "erase_after": state.erase_after.map(Timestamp::to_rfc3339),
                 "remedy": RefusalReason::Standing.remedy(),
             }),
+            Self::BeingDeleted(at) => json!({ "erase_after": at.to_rfc3339() }),
+            Self::StillNeeded(tenants) => json!({ "tenants": tenants }),
             Self::HouseUnreachable { last_seen } => {
                 json!({ "last_seen": last_seen.map(Timestamp::to_rfc3339) })
             }
@@ -277,12 +327,7 @@ impl Problem {
     /// After how many whole seconds to try again, where that is known.
     pub fn retry_after_secs(&self) -> Option<u64> {
         match self {
-            Self::TooManyRequests { retry_after } => {
-                // Rounded up: a second early would be refused again.
-                let whole = retry_after.as_secs();
-                let begun = u64::from(retry_after.subsec_nanos() > 0);
-                Some((whole + begun).max(1))
-            }
+            Self::TooManyRequests { retry_after } => Some(whole_secs(*retry_after)),
             Self::Busy => Some(1),
             _ => None,
         }
@@ -310,6 +355,7 @@ impl Problem {
                 Scope::Read => "Bearer error=\"insufficient_scope\", scope=\"read\"",
                 Scope::Control => "Bearer error=\"insufficient_scope\", scope=\"control\"",
                 Scope::Manage => "Bearer error=\"insufficient_scope\", scope=\"manage\"",
+                Scope::Admin => "Bearer error=\"insufficient_scope\", scope=\"admin\"",
             };
             headers.insert(
                 header::WWW_AUTHENTICATE,
@@ -322,6 +368,21 @@ impl Problem {
                 HeaderValue::from_static("Bearer realm=\"egeoffrey-cloud\""),
             );
         }
+    }
+}
+
+/// Rounded up: a second early would be refused again.
+fn whole_secs(span: Duration) -> u64 {
+    let begun = u64::from(span.subsec_nanos() > 0);
+    span.as_secs().saturating_add(begun).max(1)
+}
+
+/// How long to wait, in the largest unit that is not far off.
+fn wait(span: Duration) -> String {
+    match whole_secs(span) {
+        1 => "1 second".to_owned(),
+        secs if secs < 120 => format!("{secs} seconds"),
+        secs => format!("{} minutes", secs.div_ceil(60)),
     }
 }
 
@@ -393,7 +454,8 @@ mod tests {
             json!({
                 "type": "/problems/over-quota", "title": "Quota reached", "status": 403,
                 "detail": "The plan allows 1 houses; you have 1.",
-                "limit": "houses", "allowed": 1, "seen": 1, "remedy": "Choose a larger plan.",
+                "limit": "houses", "allowed": 1, "seen": 1, "window": null, "clears_at": null,
+                "remedy": "Choose a larger plan.",
                 "request_id": "r1",
             })
         );
@@ -413,5 +475,15 @@ mod tests {
         };
         let response = problem.into_response();
         assert_eq!(response.headers()[header::RETRY_AFTER], "2");
+        for (secs, told) in [(0, "1 second"), (20, "20 seconds"), (121, "3 minutes")] {
+            let problem = Problem::TooManyRequests {
+                retry_after: Duration::from_secs(secs),
+            };
+            assert_eq!(
+                problem.to_string(),
+                format!("Too many attempts. Try again in {told}.")
+            );
+            assert_eq!(problem.body(None)["retry_after"], secs.max(1));
+        }
     }
 }
