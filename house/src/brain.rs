@@ -6,12 +6,18 @@ use bus::Envelope;
 use model::{HouseId, Timestamp};
 
 use crate::config::{Files, Subscribers};
+use crate::db::{ALERTS, LOGS};
 use crate::hub::{Duplicates, Offers, sensor_ages};
 use crate::identity::Identity;
-use crate::input::{Effect, Input};
+use crate::input::{Effect, Input, Ticket};
+use crate::keeping::Episode;
+use crate::live::Live;
 use crate::retention::{Ages, Retention, Rules};
-use crate::statistics::Grid;
-use crate::store::{Snapshot, StoreOp};
+use crate::room::Room;
+use crate::sleep::{Given, Memory};
+use crate::statistics::{Grid, Statistic};
+use crate::store::{Scope, Series, Snapshot, StoreAnswer, StoreOp};
+use crate::terms::Terms;
 use crate::turns::{Draft, Turns};
 use crate::wire::{self, Message, Wire};
 
@@ -28,7 +34,11 @@ pub struct House {
     pub(crate) duplicates: Duplicates,
     pub(crate) offers: Offers,
     pub(crate) retention: Retention,
-    turns: Turns,
+    pub(crate) terms: Terms,
+    pub(crate) live: Live,
+    pub(crate) room: Room,
+    pub(crate) episode: Option<Episode>,
+    pub(crate) turns: Turns,
 }
 
 /// The filters that the controller of `house` subscribes to: its own names,
@@ -45,16 +55,21 @@ pub fn subscriptions(house: &HouseId) -> Vec<String> {
 }
 
 impl House {
-    /// Wakes a house with what its store remembers. A house without a past
-    /// writes and publishes its first files; one whose identity changed while
-    /// it slept corrects its files.
+    /// Wakes a house with what its store remembers and what it remembered when
+    /// it fell asleep. A house without a past writes and publishes its first
+    /// files; one whose identity changed while it slept corrects its files.
     pub fn wake(
         now: Timestamp,
-        id: HouseId,
-        identity: Identity,
+        given: Given,
         snapshot: Snapshot,
+        memory: Memory,
         effects: &mut Vec<Effect>,
     ) -> Self {
+        let Given {
+            house: id,
+            identity,
+            terms,
+        } = given;
         // A house that is born now has nothing that is too old.
         let is_new = snapshot.identity.is_none();
         let tidied = if is_new {
@@ -70,11 +85,19 @@ impl House {
             retention: Retention::new(&id, now, tidied),
             wire: Wire::new(id),
             files: Files::new(snapshot.files),
-            subscribers: Subscribers::default(),
+            subscribers: memory.subscribers,
             duplicates: Duplicates::default(),
             offers: Offers::new(snapshot.offers),
+            room: Room::new(now.as_secs(), snapshot.bytes, terms.history_bytes),
+            terms,
+            live: memory.live,
+            episode: memory.episode,
             turns: Turns::default(),
         };
+        house.retention.paused = terms.keeps_what_is_old();
+        if memory.is_to_tidy_up {
+            house.retention.begin_now(now);
+        }
         let mut draft = Draft::default();
         if is_new {
             house.be_born(now, &mut draft);
@@ -127,16 +150,54 @@ impl House {
                 self.describe(now, identity, &mut draft);
                 self.turns.begin(None, draft, effects);
             }
-            Input::Stored { ticket, answer } => {
-                if !self.retention.has_done(ticket, &answer) {
-                    let wire = &mut self.wire;
-                    self.turns
-                        .resume(ticket, |waiting| waiting.finish(answer, wire));
-                }
+            Input::Agreed(terms) => {
+                self.agree(now, terms, &mut draft);
+                self.turns.begin(None, draft, effects);
             }
+            Input::Stored { ticket, answer } => self.stored(now, ticket, answer, effects),
             Input::Tick => self.tidy_up(now, effects),
         }
+        self.measure_if_due(now, effects);
         self.finish(effects);
+    }
+
+    fn stored(
+        &mut self,
+        now: Timestamp,
+        ticket: Ticket,
+        answer: StoreAnswer,
+        effects: &mut Vec<Effect>,
+    ) {
+        if let StoreAnswer::Size(bytes) = answer {
+            self.weighed(now, bytes, effects);
+        } else if self.retention.has_done(ticket, &answer) {
+            if let StoreAnswer::Series(there) = answer {
+                let others = there.into_iter().filter(|series| !self.is_tidied(series));
+                self.retention.found(others.collect());
+            }
+            if self.retention.is_at_rest() {
+                self.measure(effects);
+            }
+        } else {
+            let wire = &mut self.wire;
+            self.turns
+                .resume(ticket, |waiting| waiting.finish(answer, wire));
+        }
+    }
+
+    /// Whether the daily round comes by a series because a file or its
+    /// severity names it.
+    fn is_tidied(&self, series: &Series) -> bool {
+        let name = series.name.as_str();
+        let is_configured = |sensor: &str| self.files.sensor(sensor).is_some();
+        match series.scope {
+            Scope::Sensors => {
+                let statistic_of = Statistic::of_series(name).map(|(sensor, ..)| sensor);
+                is_configured(name) || statistic_of.is_some_and(is_configured)
+            }
+            Scope::Alerts => ALERTS.contains(&name),
+            Scope::Logs => LOGS.contains(&name),
+        }
     }
 
     fn receive(&mut self, now: Timestamp, topic: &str, payload: &[u8], draft: &mut Draft) {
@@ -170,7 +231,7 @@ impl House {
 
     /// Asks the store for the next bit of what is too old, if it is time.
     fn tidy_up(&mut self, now: Timestamp, effects: &mut Vec<Effect>) {
-        if self.retention.is_due(now) {
+        if !self.retention.paused && self.retention.is_due(now) {
             let sensors = self.files.sensors().map(str::to_owned).collect();
             let age = |file, keys: [&str; 2]| {
                 let content = self.files.get(file).map(|file| &file.content);
@@ -187,6 +248,7 @@ impl House {
                 Grid::Offset(self.files.offset_secs()),
                 Grid::Zone(self.identity.timezone.zone()),
             ],
+            most: self.terms.days(),
         };
         if let Some(op) = self.retention.next(now, &rules) {
             let ticket = self.turns.store(op, effects);

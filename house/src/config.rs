@@ -24,3 +24,6 @@ pub(crate) const HUB_FILE: &str = "controller/hub";
 
 /// Where the files of sensors are.
 pub(crate) const SENSORS: &str = "sensors/";
+
+/// Where the files of rules are.
+pub(crate) const RULES: &str = "rules/";

@@ -18,7 +18,6 @@ mod statistics;
 mod upkeep;
 
 pub(crate) use answer::Pending;
-pub(crate) use requests::save_text;
 pub(crate) use save::SaveRequest;
 pub(crate) use statistics::Report;
 pub(crate) use upkeep::{ALERTS, LOGS, stats_answer, stored_statistics};

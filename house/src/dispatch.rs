@@ -5,7 +5,6 @@ use model::Timestamp;
 use serde_json::json;
 
 use crate::brain::House;
-use crate::db::save_text;
 use crate::statistics::Grain;
 use crate::store::Scope;
 use crate::turns::Draft;
@@ -37,14 +36,14 @@ impl House {
             (HUB, "POLL") => self.poll(message, draft),
             (HUB, "GET_UNKNOWN") => self.unknown_sensors(message, draft),
             (DB, "SAVE") => self.save_value(now, message, draft),
-            (DB, "SAVE_ALERT" | "SAVE_LOG") => save_text(now, message, draft),
-            (DB, "DELETE_SENSOR") => self.delete_sensor(message, draft),
+            (DB, "SAVE_ALERT" | "SAVE_LOG") => self.save_text(now, message, draft),
+            (DB, "DELETE_SENSOR") => self.delete_sensor(now, message, draft),
             (DB, "CALC_HOUR_STATS") => self.report(now, Grain::Hour, message, draft),
             (DB, "CALC_DAY_STATS") => self.report(now, Grain::Day, message, draft),
-            (DB, "RENAME_SENSOR") => self.rename_sensor(message, draft),
-            (DB, "PURGE_SENSOR") => self.purge_sensor(now, message),
-            (DB, "PURGE_ALERTS") => self.purge_texts(now, Scope::Alerts, message),
-            (DB, "PURGE_LOGS") => self.purge_texts(now, Scope::Logs, message),
+            (DB, "RENAME_SENSOR") => self.rename_sensor(now, message, draft),
+            (DB, "PURGE_SENSOR") => self.purge_sensor(now, message, draft),
+            (DB, "PURGE_ALERTS") => self.purge_texts(now, Scope::Alerts, message, draft),
+            (DB, "PURGE_LOGS") => self.purge_texts(now, Scope::Logs, message, draft),
             (DB, "STATS") => self.stats(message, draft),
             (DB, "GET" | "GET_TIMESTAMP" | "GET_ELAPSED" | "GET_COUNT") => {
                 self.question(now, message, draft);

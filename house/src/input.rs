@@ -3,9 +3,11 @@
 use std::time::Duration;
 
 use bytes::Bytes;
+use model::{Limit, RefusalReason, Timestamp};
 
 use crate::identity::Identity;
 use crate::store::{StoreAnswer, StoreOp};
+use crate::terms::Terms;
 
 /// Names a delivered message until it is acknowledged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -45,6 +47,8 @@ pub enum Input<'a> {
     Tick,
     /// The portal gave the house another name or time zone.
     Described(Identity),
+    /// Standing, daily messages or plan became these.
+    Agreed(Terms),
 }
 
 /// One thing to do. Effects are done in order; store operations of one house
@@ -57,6 +61,43 @@ pub enum Effect {
     Store(Ticket, StoreOp),
     /// What the message caused is on disk and said.
     Acknowledge(DeliveryRef),
+    /// Record that something was refused.
+    Refused(Refused),
+}
+
+/// Something that was refused: who wanted it and what stood in the way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// Why.
+    pub reason: RefusalReason,
+    /// The limit, where there is one.
+    pub limit: Option<Limit>,
+    /// The module that wanted it, `scope/name`. Untrusted text.
+    pub client: String,
+    /// The topic, or `history` for values that are live and not kept.
+    pub subject: String,
+    /// How many times.
+    pub count: u64,
+    /// When it clears by itself.
+    pub clears_at: Option<Timestamp>,
+}
+
+impl Refused {
+    /// Once, by whom and what is still to be said.
+    pub(crate) fn one(
+        reason: RefusalReason,
+        limit: Option<Limit>,
+        clears_at: Option<Timestamp>,
+    ) -> Self {
+        Self {
+            reason,
+            limit,
+            client: String::new(),
+            subject: String::new(),
+            count: 1,
+            clears_at,
+        }
+    }
 }
 
 /// One message of the controller, at quality of service 2.

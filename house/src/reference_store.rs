@@ -79,7 +79,10 @@ impl ReferenceStore {
     /// What a house that wakes finds.
     #[must_use]
     pub fn snapshot(&self) -> Snapshot {
-        self.snapshot.clone()
+        Snapshot {
+            bytes: self.stats().bytes,
+            ..self.snapshot.clone()
+        }
     }
 
     /// Every change of a file so far, with its author, oldest first.
@@ -139,6 +142,11 @@ impl ReferenceStore {
             StoreOp::Sweep(_) => return StoreAnswer::Purged { more: false },
             StoreOp::MarkTidied(at) => self.snapshot.tidied = Some(at),
             StoreOp::Stats => return StoreAnswer::Stats(self.stats()),
+            StoreOp::ListSeries => {
+                let there = self.series.iter().filter(|(_, points)| !points.is_empty());
+                return StoreAnswer::Series(there.map(|(series, _)| series.clone()).collect());
+            }
+            StoreOp::Measure => return StoreAnswer::Size(self.stats().bytes),
             StoreOp::PutOffer(offer) => {
                 self.forget_offers(std::slice::from_ref(&offer.sensor));
                 self.snapshot.offers.push(offer);
@@ -255,6 +263,8 @@ impl ReferenceStore {
         let rows = self.summaries.entry(purge.series.clone()).or_default();
         let mut more = false;
         if let Some(end) = purge.raw_before.map(quarter_of) {
+            let newest = points.last().filter(|_| purge.keep_newest);
+            let end = newest.map_or(end, |newest| end.min(quarter_of(newest.at)));
             let old = points.partition_point(|point| point.at < end);
             let (first, next) = (points.first(), points.get(purge.most));
             let end = match (first, next) {

@@ -24,6 +24,9 @@ const PACE: Duration = Duration::from_millis(50);
 /// Within so many seconds of its wake a house makes up for what it missed.
 const SOON: i64 = 900;
 
+/// When ages change, the daily round begins within so many seconds.
+const SHORTLY: i64 = 60;
+
 /// Most wishes of others that wait; the daily round does what they are for.
 const MAX_WISHES: usize = 1_000;
 
@@ -39,6 +42,8 @@ pub(crate) struct Ages {
     raw: Option<i64>,
     hourly: Option<i64>,
     daily: Option<i64>,
+    /// The newest value stays: it may be the state of a switch nobody touched.
+    keep_newest: bool,
 }
 
 impl Ages {
@@ -49,6 +54,22 @@ impl Ages {
             raw: age("raw"),
             hourly: age("hourly"),
             daily: age("daily"),
+            keep_newest: false,
+        }
+    }
+
+    /// Nothing is kept longer than `most` days, except a newest value that the
+    /// house itself would keep.
+    pub(crate) fn at_most(self, most: Option<i64>) -> Self {
+        let Some(most) = most else {
+            return self;
+        };
+        let shorter = |own: Option<i64>| Some(own.map_or(most, |own| own.min(most)));
+        Self {
+            raw: shorter(self.raw),
+            hourly: shorter(self.hourly),
+            daily: shorter(self.daily),
+            keep_newest: self.raw.is_none_or(|own| own > most),
         }
     }
 
@@ -80,6 +101,8 @@ enum Chore {
     Configured(String),
     /// One series.
     Purge(Series, Ages),
+    /// Find the series that no file and no severity names.
+    Others,
     /// Rows of deleted series.
     Sweep,
     /// Note that all is done.
@@ -92,6 +115,8 @@ pub(crate) struct Rules<'a> {
     pub(crate) sensor: &'a dyn Fn(&str) -> Ages,
     /// The clocks whose days must remain right.
     pub(crate) days: Vec<Grid>,
+    /// For how many days the plan keeps anything; `None` for good.
+    pub(crate) most: Option<i64>,
 }
 
 /// What is to be tidied up, and when.
@@ -103,6 +128,8 @@ pub(crate) struct Retention {
     /// What the store is doing, or has to go on with.
     ops: VecDeque<StoreOp>,
     under_way: Option<Ticket>,
+    /// Nothing goes for now.
+    pub(crate) paused: bool,
 }
 
 /// The second of the UTC day at which a house tidies up (FNV-1a of its name).
@@ -153,15 +180,44 @@ impl Retention {
             chores: VecDeque::new(),
             ops: VecDeque::new(),
             under_way: None,
+            paused: false,
         }
     }
 
     /// How long the shell may wait before the next [`crate::Input::Tick`].
     pub(crate) fn rest(&self, now: Timestamp) -> Duration {
-        if self.chores.is_empty() && self.ops.is_empty() {
+        if self.paused {
+            secs(next_slot(self.slot, now.as_secs()).saturating_sub(now.as_secs()))
+        } else if self.is_at_rest() {
             secs(self.due.saturating_sub(now.as_secs()))
         } else {
             PACE
+        }
+    }
+
+    /// Whether nothing is left of what was begun.
+    pub(crate) fn is_at_rest(&self) -> bool {
+        self.chores.is_empty() && self.ops.is_empty()
+    }
+
+    /// Other ages hold: the daily round begins soon, not all houses' at once.
+    pub(crate) fn hasten(&mut self, now: Timestamp) {
+        let soon = now.as_secs().saturating_add(self.slot % SHORTLY);
+        self.due = self.due.min(soon);
+    }
+
+    /// The house was woken to tidy up.
+    pub(crate) fn begin_now(&mut self, now: Timestamp) {
+        self.due = self.due.min(now.as_secs());
+    }
+
+    /// What [`StoreOp::ListSeries`] found that is not tidied up otherwise.
+    pub(crate) fn found(&mut self, others: Vec<Series>) {
+        let chores = others
+            .into_iter()
+            .map(|series| Chore::Purge(series, Ages::default()));
+        for chore in chores.rev() {
+            self.chores.push_front(chore);
         }
     }
 
@@ -185,6 +241,7 @@ impl Retention {
         }
         let sensors = sensors.into_iter().map(Chore::Configured);
         self.chores.extend(sensors);
+        self.chores.push_back(Chore::Others);
         self.chores.push_back(Chore::Done);
     }
 
@@ -214,18 +271,24 @@ impl Retention {
     /// The next bit, unless one is under way. It is to be told with
     /// [`Self::began`] under which ticket.
     pub(crate) fn next(&mut self, now: Timestamp, rules: &Rules<'_>) -> Option<StoreOp> {
-        if self.under_way.is_some() {
+        if self.under_way.is_some() || self.paused {
             return None;
         }
         while self.ops.is_empty() {
             match self.chores.pop_front()? {
                 Chore::Configured(sensor) => {
-                    let ages = (rules.sensor)(&sensor);
+                    let ages = (rules.sensor)(&sensor).at_most(rules.most);
                     self.ops.extend(sensor_op(now, &sensor, ages));
                 }
                 Chore::Purge(series, ages) => {
+                    let ages = Ages {
+                        keep_newest: false,
+                        ..ages.at_most(rules.most)
+                    };
                     self.ops.extend(series_op(now, series, ages));
                 }
+                Chore::Others if rules.most.is_none() => {}
+                Chore::Others => self.ops.push_back(StoreOp::ListSeries),
                 Chore::Sweep => self.ops.push_back(StoreOp::Sweep(AT_A_TIME)),
                 Chore::Done => self.ops.push_back(StoreOp::MarkTidied(now.as_secs())),
             }
@@ -270,6 +333,7 @@ fn series_op(now: Timestamp, series: Series, ages: Ages) -> Option<StoreOp> {
         days_before: before(ages.daily),
         stored: Vec::new(),
         days: Vec::new(),
+        keep_newest: ages.keep_newest,
         most: AT_A_TIME,
     }))
 }

@@ -170,6 +170,8 @@ pub struct Purge {
     pub stored: Vec<(Series, i64)>,
     /// Whose days must remain right when hours are merged.
     pub days: Vec<Grid>,
+    /// Whether the newest point, with its quarter, stays whatever its age.
+    pub keep_newest: bool,
     /// About how many rows at a time.
     pub most: usize,
 }
@@ -291,6 +293,10 @@ pub enum StoreOp {
     MarkTidied(i64),
     /// What is there. Answered with [`StoreAnswer::Stats`].
     Stats,
+    /// The names of all series. Answered with [`StoreAnswer::Series`].
+    ListSeries,
+    /// How large the store is. Answered with [`StoreAnswer::Size`].
+    Measure,
     /// Write an offer, replacing one for the same sensor.
     PutOffer(Offer),
     /// Remove the offers for these sensors.
@@ -319,6 +325,10 @@ pub enum StoreAnswer {
     Points(Vec<Vec<Point>>),
     /// How many points there are.
     Count(u64),
+    /// Every series that has points, in order.
+    Series(Vec<Series>),
+    /// Bytes in use; what was freed and will be used again does not count.
+    Size(u64),
 }
 
 /// All that a house remembers between two lives, other than its points.
@@ -334,4 +344,6 @@ pub struct Snapshot {
     pub announced: bool,
     /// When all that was too old last went, UTC seconds.
     pub tidied: Option<i64>,
+    /// How large the store is, as [`StoreAnswer::Size`].
+    pub bytes: u64,
 }

@@ -3,17 +3,21 @@
 
 mod configuration;
 mod history;
+mod keeping;
 mod measurements;
 mod properties;
 mod statistics;
 
 use std::collections::VecDeque;
 
-use model::{HouseId, Timestamp};
+use model::{HouseId, Plan, RefusalReason, Timestamp};
 use serde_json::{Value, json};
 
 use crate::reference_store::ReferenceStore;
-use crate::{DeliveryRef, Effect, House, Identity, Input, Publication, Snapshot};
+use crate::{
+    DeliveryRef, Effect, Given, House, Identity, Input, Memory, Publication, Refused, Snapshot,
+    Terms,
+};
 
 /// 2026-11-21 12:38:06 UTC, 13:38:06 in the house.
 const NOW: i64 = 1_795_264_686;
@@ -23,6 +27,11 @@ fn identity() -> Identity {
         name: "Villa".to_owned(),
         timezone: "Europe/Berlin".parse().unwrap(),
     }
+}
+
+/// Those of a plan whose history outlasts what the tests measure.
+fn terms() -> Terms {
+    Terms::of(&Plan::Pro.quotas())
 }
 
 fn house_id() -> HouseId {
@@ -35,6 +44,7 @@ struct Bench {
     store: ReferenceStore,
     unanswered: VecDeque<(crate::Ticket, crate::StoreOp)>,
     said: Vec<Publication>,
+    refused: Vec<Refused>,
     acknowledged: Vec<u64>,
     delivered: u64,
     now: Timestamp,
@@ -59,18 +69,42 @@ impl Bench {
         let mut effects = Vec::new();
         let now = Timestamp::from_secs(NOW);
         let snapshot = store.snapshot();
-        let house = House::wake(now, house_id(), identity, snapshot, &mut effects);
+        let given = Given {
+            house: house_id(),
+            identity,
+            terms: terms(),
+        };
+        let memory = Memory::default();
+        let house = House::wake(now, given, snapshot, memory, &mut effects);
         let mut bench = Self {
             house,
             store,
             unanswered: VecDeque::new(),
             said: Vec::new(),
+            refused: Vec::new(),
             acknowledged: Vec::new(),
             delivered: 0,
             now,
         };
         bench.perform(effects);
         bench
+    }
+
+    /// Under other terms from now on.
+    fn agree(&mut self, change: impl FnOnce(&mut Terms)) {
+        let mut terms = terms();
+        change(&mut terms);
+        self.step(Input::Agreed(terms));
+        self.answer_all();
+    }
+
+    /// What was refused since the last call: reason, client, subject, count.
+    fn refused(&mut self) -> Vec<(RefusalReason, String, String, u64)> {
+        let refused = std::mem::take(&mut self.refused);
+        refused
+            .into_iter()
+            .map(|one| (one.reason, one.client, one.subject, one.count))
+            .collect()
     }
 
     /// With a sensor whose file says `content`.
@@ -119,6 +153,7 @@ impl Bench {
                 Effect::Publish(publication) => self.said.push(publication),
                 Effect::Store(ticket, op) => self.unanswered.push_back((ticket, op)),
                 Effect::Acknowledge(delivery) => self.acknowledged.push(delivery.number),
+                Effect::Refused(refused) => self.refused.push(refused),
             }
         }
     }

@@ -1,24 +1,35 @@
 //! One house: its session, its brain and its store joined.
 //!
 //! The brain wakes with the first message, not with the process: a start with
-//! a thousand houses opens no file.
+//! a thousand houses opens no file. It falls asleep again when nobody has said
+//! anything for a while, and its file is closed.
+
+mod life;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use ::house::{Effect, House, Identity, Input, until_slot};
-use cell::BusConnector;
-use model::{Ambient, HouseId};
-use tokio::sync::{mpsc, watch};
+use ::house::{Identity, Input, Memory, Pause, Terms, until_slot};
+use cell::{BusConnector, Keeping};
+use model::{Ambient, HouseId, Quotas, Timestamp};
+use tokio::sync::watch;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use crate::reports::Reports;
 use crate::session::{Next, Session, pause};
-use crate::store::{StoreFault, StoreReply, Stores};
+use crate::store::{StoreFault, Stores};
 use crate::troubles::Troubles;
+use life::{Life, next_reply};
 
 /// How long a house that is asked to stop may finish what it has begun.
 const DRAIN: Duration = Duration::from_secs(5);
+
+/// A house of which nothing was heard for so long falls asleep.
+const IDLE: Duration = Duration::from_mins(10);
+
+/// A house that sleeps tidies up within so long when other ages hold.
+const SHORTLY: Duration = Duration::from_mins(1);
 
 /// What all house tasks share.
 pub(crate) struct Surroundings {
@@ -26,21 +37,42 @@ pub(crate) struct Surroundings {
     pub(crate) connector: Arc<dyn BusConnector>,
     pub(crate) ambient: Arc<dyn Ambient>,
     pub(crate) troubles: Troubles,
+    pub(crate) reports: Reports,
+}
+
+/// What the feed wants of a house.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Wanted {
+    pub(crate) identity: Identity,
+    pub(crate) quotas: Quotas,
+    /// The tenant is read-only.
+    pub(crate) read_only: bool,
+}
+
+impl Wanted {
+    /// With what the gateway says of the tenant's day.
+    fn terms(&self, keeping: Keeping) -> Terms {
+        let pause = match keeping {
+            _ if self.read_only => Some(Pause::ReadOnly),
+            Keeping::Kept => None,
+            Keeping::NotKept { until } => Some(Pause::DayUsedUp {
+                allowed: self.quotas.messages_per_day,
+                until,
+            }),
+        };
+        Terms {
+            pause,
+            ..Terms::of(&self.quotas)
+        }
+    }
 }
 
 /// The task of one house.
 pub(crate) struct HouseTask {
     pub(crate) house: HouseId,
-    pub(crate) identity: watch::Receiver<Identity>,
+    pub(crate) wanted: watch::Receiver<Wanted>,
     pub(crate) around: Arc<Surroundings>,
     pub(crate) stop: CancellationToken,
-}
-
-/// A brain that is awake, and where its store answers it.
-struct Life {
-    brain: House,
-    replies: mpsc::UnboundedReceiver<StoreReply>,
-    answer_to: mpsc::UnboundedSender<StoreReply>,
 }
 
 /// Why a house's life ended.
@@ -53,6 +85,17 @@ impl From<StoreFault> for End {
     fn from(fault: StoreFault) -> Self {
         Self::Fault(fault)
     }
+}
+
+/// A house's brain while it lives, and what is left of it while it sleeps.
+#[derive(Default)]
+struct Mind {
+    life: Option<Life>,
+    memory: Memory,
+    /// What the feed wanted last.
+    known: Option<Wanted>,
+    /// When it is next to look for what is too old.
+    tick: Option<Instant>,
 }
 
 impl HouseTask {
@@ -80,11 +123,14 @@ impl HouseTask {
     }
 
     async fn live(&mut self, session: &mut Session, faults: &mut u32) -> End {
-        let mut life = None;
-        if let Err(end) = self.be(session, &mut life, faults).await {
+        let mut mind = Mind {
+            known: Some(self.wanted.borrow_and_update().clone()),
+            ..Mind::default()
+        };
+        if let Err(end) = self.be(session, &mut mind, faults).await {
             return end;
         }
-        if let Some(life) = &mut life {
+        if let Some(life) = &mut mind.life {
             let finish = self.drain(session, life);
             // What is not finished by then comes again.
             let _ = tokio::time::timeout(DRAIN, finish).await;
@@ -96,36 +142,36 @@ impl HouseTask {
     async fn be(
         &mut self,
         session: &mut Session,
-        life: &mut Option<Life>,
+        mind: &mut Mind,
         faults: &mut u32,
     ) -> Result<(), End> {
         // A house without a file is new: it is born at once, so that whoever
         // connects finds its configuration.
         if !self.around.stores.exists(&self.house) {
-            self.awake(session, life).await?;
+            self.awake(session, mind).await?;
         }
         let around = Arc::clone(&self.around);
-        let mut tick = Instant::now() + self.rest(life.as_ref());
         loop {
-            // Brought forward, never put off: a busy house tidies up as well.
-            tick = tick.min(Instant::now() + self.rest(life.as_ref()));
+            self.agree(session, mind);
+            self.fall_asleep(mind);
+            let alarm = self.alarm(mind);
             tokio::select! {
                 () = self.stop.cancelled() => return Ok(()),
-                () = tokio::time::sleep_until(tick) => {
-                    self.step(session, life, Input::Tick).await?;
-                    tick = Instant::now() + self.rest(life.as_ref());
+                () = tokio::time::sleep_until(alarm) => {
+                    if mind.tick.is_some_and(|tick| tick <= Instant::now()) {
+                        mind.tick = None;
+                        mind.memory.tidy_up();
+                        self.step(session, mind, Input::Tick).await?;
+                    }
                 }
-                Ok(()) = self.identity.changed() => {
-                    let identity = self.identity.borrow_and_update().clone();
-                    self.step(session, life, Input::Described(identity)).await?;
-                }
-                reply = next_reply(life) => {
+                Ok(()) = self.wanted.changed() => self.told(session, mind).await?,
+                reply = next_reply(&mut mind.life) => {
                     let (ticket, answer) = reply?;
                     if *faults > 0 {
                         *faults = 0;
                         around.troubles.clear(&self.house);
                     }
-                    self.step(session, life, Input::Stored { ticket, answer }).await?;
+                    self.step(session, mind, Input::Stored { ticket, answer }).await?;
                 }
                 next = session.next_or_open(&self.house, &*around.connector, &*around.ambient)
                 => match next {
@@ -136,7 +182,10 @@ impl HouseTask {
                             payload: &message.payload,
                             retained: message.retained,
                         };
-                        self.step(session, life, input).await?;
+                        self.step(session, mind, input).await?;
+                        if let Some(life) = &mut mind.life {
+                            life.heard = Some(Instant::now());
+                        }
                     }
                     Next::Ended => session.close(),
                     Next::Nothing => {}
@@ -145,11 +194,56 @@ impl HouseTask {
         }
     }
 
-    /// How long until the house looks for what is too old. One that sleeps is
-    /// woken for it once a day.
-    fn rest(&self, life: Option<&Life>) -> Duration {
-        let now = self.around.ambient.now();
-        life.map_or_else(|| until_slot(&self.house, now), |life| life.brain.rest(now))
+    /// The feed wants something else of the house. One that sleeps is woken for
+    /// another name or time zone, and soon for another length of its history.
+    async fn told(&mut self, session: &mut Session, mind: &mut Mind) -> Result<(), End> {
+        let wanted = self.wanted.borrow_and_update().clone();
+        let before = mind.known.replace(wanted.clone());
+        let (renamed, ages) = before.map_or((true, true), |before| {
+            (
+                before.identity != wanted.identity,
+                before.quotas.history_days != wanted.quotas.history_days,
+            )
+        });
+        if mind.life.is_none() && ages {
+            let spread = until_slot(&self.house, self.now()).as_secs() % SHORTLY.as_secs();
+            let soon = Instant::now() + Duration::from_secs(spread);
+            mind.tick = Some(mind.tick.map_or(soon, |tick| tick.min(soon)));
+        }
+        if renamed {
+            self.step(session, mind, Input::Described(wanted.identity))
+                .await?;
+        }
+        Ok(())
+    }
+
+    /// When something is to be done if nothing happens: look for what is too
+    /// old, which is brought forward and never put off, or fall asleep.
+    fn alarm(&self, mind: &mut Mind) -> Instant {
+        let now = Instant::now();
+        let rest = match &mind.life {
+            Some(life) => life.brain.rest(self.now()),
+            // One that sleeps is woken for it once a day.
+            None => until_slot(&self.house, self.now()),
+        };
+        let tick = mind.tick.map_or(now + rest, |tick| tick.min(now + rest));
+        mind.tick = Some(tick);
+        let heard = mind.life.as_ref().and_then(|life| life.heard);
+        let idle = heard.map(|heard| heard + IDLE).filter(|idle| *idle > now);
+        idle.map_or(tick, |idle| tick.min(idle))
+    }
+
+    /// Lets the brain sleep if nobody has needed it for a while. One that was
+    /// only woken to tidy up sleeps as soon as it has.
+    fn fall_asleep(&self, mind: &mut Mind) {
+        let is_idle = |life: &Life| {
+            life.heard.is_none_or(|heard| heard.elapsed() >= IDLE) && life.is_at_rest(self.now())
+        };
+        if let Some(life) = mind.life.take_if(|life| is_idle(life)) {
+            mind.tick = Some(Instant::now() + life.brain.rest(self.now()));
+            mind.memory = life.brain.fall_asleep();
+            self.around.stores.close(&self.house);
+        }
     }
 
     /// Finishes what was begun, taking no more messages.
@@ -176,73 +270,8 @@ impl HouseTask {
         }
     }
 
-    async fn step(
-        &mut self,
-        session: &mut Session,
-        life: &mut Option<Life>,
-        input: Input<'_>,
-    ) -> Result<(), End> {
-        let life = self.awake(session, life).await?;
-        self.advance(session, life, input);
-        Ok(())
-    }
-
-    /// The brain, woken if it sleeps.
-    async fn awake<'a>(
-        &mut self,
-        session: &mut Session,
-        life: &'a mut Option<Life>,
-    ) -> Result<&'a mut Life, End> {
-        if life.is_none() {
-            let snapshot = self.around.stores.load(&self.house).await?;
-            let identity = self.identity.borrow_and_update().clone();
-            let now = self.around.ambient.now();
-            let mut effects = Vec::new();
-            let id = self.house.clone();
-            let brain = House::wake(now, id, identity, snapshot, &mut effects);
-            let (answer_to, replies) = mpsc::unbounded_channel();
-            let woken = Life {
-                brain,
-                replies,
-                answer_to,
-            };
-            self.perform(session, &woken, effects);
-            *life = Some(woken);
-        }
-        let asleep = || StoreFault::Unavailable("the house did not wake".to_owned());
-        life.as_mut().ok_or_else(|| asleep().into())
-    }
-
-    fn advance(&self, session: &mut Session, life: &mut Life, input: Input<'_>) {
-        let mut effects = Vec::new();
-        let now = self.around.ambient.now();
-        life.brain.step(now, input, &mut effects);
-        self.perform(session, life, effects);
-    }
-
-    fn perform(&self, session: &mut Session, life: &Life, effects: Vec<Effect>) {
-        for effect in effects {
-            match effect {
-                Effect::Publish(publication) => session.publish(publication),
-                Effect::Acknowledge(delivery) => session.acknowledge(delivery),
-                Effect::Store(ticket, op) => {
-                    let stores = &self.around.stores;
-                    stores.submit(&self.house, ticket, op, &life.answer_to);
-                }
-            }
-        }
-    }
-}
-
-/// The next answer of the store; never one for a house that sleeps.
-async fn next_reply(life: &mut Option<Life>) -> StoreReply {
-    match life {
-        Some(life) => match life.replies.recv().await {
-            Some(reply) => reply,
-            // The life itself keeps the other end.
-            None => std::future::pending().await,
-        },
-        None => std::future::pending().await,
+    fn now(&self) -> Timestamp {
+        self.around.ambient.now()
     }
 }
 

@@ -11,6 +11,7 @@
 //! | `session` | what is said to and heard from the bus |
 //! | `house_task` | one house: session, brain and store joined |
 //! | `supervisor` | which houses run, after the feed |
+//! | `reports` | what houses refused and keep, to the control plane |
 //! | `troubles` | houses that had to stop, for the operator |
 //!
 //! ## Promise
@@ -19,6 +20,7 @@
 pub mod store;
 
 mod house_task;
+mod reports;
 mod session;
 mod supervisor;
 #[cfg(test)]
@@ -28,11 +30,12 @@ mod troubles;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use cell::{BusConnector, Feed};
+use cell::{BusConnector, Feed, ReportSink};
 use model::Ambient;
 use platform::{Health, Lifecycle};
 
 use house_task::Surroundings;
+use reports::Reports;
 use store::{OpenStoresError, Stores};
 use supervisor::Supervisor;
 use troubles::Troubles;
@@ -50,11 +53,12 @@ pub struct RuntimeConfig {
 }
 
 /// Starts the runtime: a supervisor that follows `feed` and a task for each
-/// house it wants. Both end when `lifecycle` drains. Troubles of single houses
+/// house it wants. What houses refuse and keep goes into `sink`. All end when `lifecycle` drains. Troubles of single houses
 /// stop only those and are named in `health`.
 pub fn start(
     config: &RuntimeConfig,
     feed: Arc<dyn Feed>,
+    sink: Arc<dyn ReportSink>,
     connector: Arc<dyn BusConnector>,
     ambient: Arc<dyn Ambient>,
     lifecycle: &Lifecycle,
@@ -63,11 +67,16 @@ pub fn start(
     let folder = config.data_dir.join(FOLDER);
     let cores = || std::thread::available_parallelism().map_or(1, usize::from);
     let stores = Stores::open(&folder, config.store_threads.unwrap_or_else(cores))?;
+    let reports = Reports::default();
     let around = Arc::new(Surroundings {
         stores,
         connector,
-        ambient,
+        ambient: Arc::clone(&ambient),
         troubles: Troubles::new(health),
+        reports: reports.clone(),
+    });
+    lifecycle.spawn("runtime reports", |drain| {
+        reports.send(sink, ambient, drain)
     });
     let memory = supervisor::Memory::in_folder(&folder);
     let supervisor = Supervisor::new(around, feed, lifecycle.clone(), memory);

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use ::house::{DeliveryRef, Publication, subscriptions};
 use bus::QoS;
-use cell::{BusCommand, BusConnector, BusSession, Delivery, DeliveryId, OutgoingMessage};
+use cell::{BusCommand, BusConnector, BusSession, Delivery, DeliveryId, Keeping, OutgoingMessage};
 use model::{Ambient, HouseId};
 
 /// Most deliveries that wait for the store; then no more are taken.
@@ -39,13 +39,16 @@ pub(crate) struct Session {
     waiting: VecDeque<usize>,
     waiting_bytes: usize,
     failures: u32,
+    /// What the last session said.
+    allowance: Keeping,
 }
 
 /// The next thing that happens on the bus.
 pub(crate) enum Next {
     /// A message.
     Delivered(DeliveryRef, Delivery),
-    /// Nothing to be told of: a session was tried, or all is handed over.
+    /// Nothing to be told of: a session was tried, all is handed over, or the
+    /// day's messages are used up or no longer are.
     Nothing,
     /// The other end is gone.
     Ended,
@@ -54,6 +57,13 @@ pub(crate) enum Next {
 impl Session {
     pub(crate) fn is_open(&self) -> bool {
         self.current.is_some()
+    }
+
+    /// Whether the tenant's messages of the day are used up, as far as known.
+    pub(crate) fn allowance(&self) -> Keeping {
+        self.current
+            .as_ref()
+            .map_or(self.allowance, |bus| *bus.allowance.borrow())
     }
 
     /// Whether all that was said has been handed over.
@@ -96,6 +106,7 @@ impl Session {
 
     /// Ends the session: what was not acknowledged comes again in the next.
     pub(crate) fn close(&mut self) {
+        self.allowance = self.allowance();
         self.current = None;
         self.waiting.clear();
         self.waiting_bytes = 0;
@@ -176,6 +187,7 @@ impl Session {
                     self.waiting_bytes = self.waiting_bytes.saturating_add(weight);
                     return Next::Delivered(name, delivery);
                 }
+                Ok(()) = bus.allowance.changed(), if listening => return Next::Nothing,
                 () = bus.commands.closed() => return Next::Ended,
             }
         }

@@ -4,7 +4,8 @@
 //! order in which they were asked. A thread takes everything that waits,
 //! makes one transaction per house of it, commits with a sync to disk, and
 //! only then answers: an answer means "survives a power cut". Files are opened
-//! on first use and closed when many others were used since.
+//! on first use and closed when their house sleeps or many others were used
+//! since.
 
 mod file;
 mod files;
@@ -104,6 +105,17 @@ impl Stores {
     pub async fn load(&self, house: &HouseId) -> Result<Snapshot, StoreFault> {
         self.request(house, |house, reply| Request::Load { house, reply })
             .await
+    }
+
+    /// Closes the house's file once all that was asked is done: it sleeps.
+    pub fn close(&self, house: &HouseId) {
+        // A thread that has stopped has closed it.
+        let _ = self.send(
+            house,
+            Request::Close {
+                house: house.clone(),
+            },
+        );
     }
 
     /// Closes and deletes the house's file. Deleting what is not there is no

@@ -8,14 +8,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ::house::Identity;
 use cell::{CellState, Feed, FeedBatch, LinkError, Reader};
 use model::HouseId;
 use platform::Lifecycle;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-use crate::house_task::{HouseTask, Surroundings};
+use crate::house_task::{HouseTask, Surroundings, Wanted};
 pub(crate) use memory::Memory;
 
 /// How often houses whose task ended by itself are started again.
@@ -26,7 +25,7 @@ const FEED_PAUSE: Duration = Duration::from_secs(2);
 
 /// A house's task, seen from outside.
 struct Running {
-    identity: watch::Sender<Identity>,
+    wanted: watch::Sender<Wanted>,
     stop: CancellationToken,
     ended: CancellationToken,
 }
@@ -94,6 +93,7 @@ impl Supervisor {
         let after = plan::houses(state);
         for house in before.difference(&after) {
             self.around.troubles.clear(house);
+            self.around.reports.forget(house);
             if by_snapshot {
                 tracing::warn!(
                     house.id = %house,
@@ -121,8 +121,8 @@ impl Supervisor {
         }
     }
 
-    /// Stops what should not run, starts what should, and passes on new names
-    /// and time zones. Asked twice it changes nothing.
+    /// Stops what should not run, starts what should, and passes on new names,
+    /// time zones, quotas and standing. Asked twice it changes nothing.
     async fn reconcile(&mut self, state: &CellState) {
         let wanted = plan::wanted(state);
         let mut stopping = Vec::new();
@@ -141,15 +141,15 @@ impl Supervisor {
         for ended in stopping {
             ended.cancelled().await;
         }
-        for (house, identity) in wanted {
+        for (house, wanted) in wanted {
             if let Some(running) = self.running.get(&house) {
-                running.identity.send_if_modified(|known| {
-                    let changed = *known != identity;
-                    *known = identity;
+                running.wanted.send_if_modified(|known| {
+                    let changed = *known != wanted;
+                    *known = wanted;
                     changed
                 });
             } else {
-                let running = self.start(&house, identity);
+                let running = self.start(&house, wanted);
                 self.running.insert(house, running);
             }
         }
@@ -158,13 +158,13 @@ impl Supervisor {
         metrics::gauge!("runtime_houses").set(f64::from(count));
     }
 
-    fn start(&self, house: &HouseId, identity: Identity) -> Running {
-        let (identity, description) = watch::channel(identity);
+    fn start(&self, house: &HouseId, wanted: Wanted) -> Running {
+        let (wanted, level) = watch::channel(wanted);
         let stop = self.lifecycle.drain().child_token();
         let ended = CancellationToken::new();
         let task = HouseTask {
             house: house.clone(),
-            identity: description,
+            wanted: level,
             around: Arc::clone(&self.around),
             stop: stop.clone(),
         };
@@ -174,7 +174,7 @@ impl Supervisor {
             task.run().await;
         });
         Running {
-            identity,
+            wanted,
             stop,
             ended,
         }

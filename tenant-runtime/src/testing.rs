@@ -8,7 +8,7 @@ use bus::{Envelope, QoS};
 use bytes::Bytes;
 use cell::{
     BusCommand, BusConnector, BusSession, Delivery, DeliveryId, Feed, FeedBatch, Keeping,
-    LinkError, Reader, Revision,
+    LinkError, Reader, Report, ReportSink, Revision,
 };
 use model::HouseId;
 use serde_json::Value;
@@ -165,5 +165,24 @@ impl Feed for FakeFeed {
             Some(batch) => Ok(batch),
             None => std::future::pending().await,
         }
+    }
+}
+
+/// A report sink that hands every report to the test.
+pub(crate) struct FakeSink(mpsc::UnboundedSender<Report>);
+
+impl FakeSink {
+    pub(crate) fn new() -> (Arc<Self>, mpsc::UnboundedReceiver<Report>) {
+        let (told, reports) = mpsc::unbounded_channel();
+        (Arc::new(Self(told)), reports)
+    }
+}
+
+#[async_trait]
+impl ReportSink for FakeSink {
+    async fn report(&self, report: Report) -> Result<(), LinkError> {
+        // The test may be over.
+        let _ = self.0.send(report);
+        Ok(())
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use super::{HOUSE, HUB_FILE, SENSORS};
+use super::{HOUSE, HUB_FILE, RULES, SENSORS};
 use crate::store::FileChange;
 
 /// Most files of a house.
@@ -35,11 +35,20 @@ impl File {
     }
 }
 
+impl File {
+    /// The length of the content as JSON text.
+    pub(crate) fn bytes(&self) -> usize {
+        self.bytes
+    }
+}
+
 /// All files by id.
 #[derive(Default)]
 pub(crate) struct Files {
     by_id: BTreeMap<String, File>,
     bytes: usize,
+    sensors: u64,
+    rules: u64,
     index_changed: bool,
     unannounced: bool,
 }
@@ -52,10 +61,25 @@ impl Files {
                 .map(|content| (id, File::new(version, content)))
         });
         let by_id: BTreeMap<String, File> = files.collect();
+        let counted = |prefix| {
+            let matching = by_id.keys().filter(|id| id.starts_with(prefix)).count();
+            u64::try_from(matching).unwrap_or(u64::MAX)
+        };
         Self {
             bytes: by_id.values().map(|file| file.bytes).sum(),
+            sensors: counted(SENSORS),
+            rules: counted(RULES),
             by_id,
             ..Self::default()
+        }
+    }
+
+    /// How many files are those of sensors, or of rules.
+    pub(crate) fn count(&self, prefix: &str) -> u64 {
+        match prefix {
+            SENSORS => self.sensors,
+            RULES => self.rules,
+            _ => 0,
         }
     }
 
@@ -90,7 +114,21 @@ impl Files {
             self.bytes += file.bytes;
             self.by_id.insert(change.id.clone(), file);
         }
+        self.recount(&change.id, before.is_some(), change.content.is_some());
         before
+    }
+
+    fn recount(&mut self, id: &str, was: bool, is: bool) {
+        let counter = if id.starts_with(SENSORS) {
+            &mut self.sensors
+        } else if id.starts_with(RULES) {
+            &mut self.rules
+        } else {
+            return;
+        };
+        *counter = counter
+            .saturating_add(u64::from(is))
+            .saturating_sub(u64::from(was));
     }
 
     /// The content of a sensor's file.
@@ -216,6 +254,25 @@ mod tests {
         assert!(files.make_sure_of_room("a", room + each + 1).is_err());
         files.apply(&change("a", None));
         assert_eq!(files.make_sure_of_room("c", room + each), Ok(()));
+    }
+
+    #[test]
+    fn sensors_and_rules_are_counted() {
+        let change = |id: &str, content: Option<Value>| FileChange {
+            id: id.to_owned(),
+            version: 1,
+            content,
+        };
+        let mut files = Files::new(vec![
+            change("sensors/a", Some(json!({}))),
+            change("rules/a", Some(json!({}))),
+            change("gui/menu", Some(json!({}))),
+        ]);
+        files.apply(&change("sensors/b", Some(json!({}))));
+        files.apply(&change("sensors/b", Some(json!({"unit": "C"}))));
+        files.apply(&change("rules/a", None));
+        files.apply(&change("rules/a", None));
+        assert_eq!((files.count(SENSORS), files.count(RULES)), (2, 0));
     }
 
     #[test]

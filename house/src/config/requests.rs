@@ -13,7 +13,7 @@ use super::{HOUSE, HUB_FILE, SENSORS, defaults, id};
 use crate::brain::House;
 use crate::identity::Identity;
 use crate::input::Effect;
-use crate::store::{FileChange, StoreOp};
+use crate::store::{FileChange, Series, StoreOp};
 use crate::turns::{Draft, Waiting};
 use crate::wire::{CONFIG, HOLD, Message};
 
@@ -26,8 +26,14 @@ const MAX_FILE_BYTES: usize = 1 << 20;
 impl House {
     /// `SAVE/<version>/<id>`: a whole file; the last writer wins.
     pub(crate) fn save_file(&mut self, now: Timestamp, message: &Message<'_>, draft: &mut Draft) {
+        if !self.may_change(now, message, draft) {
+            return;
+        }
         match self.checked_file(message) {
             Ok(change) => {
+                if !self.may_add(&change.id, message, draft) {
+                    return;
+                }
                 let author = message.topic.from.to_string();
                 self.change_files(now, author, vec![change], None, draft);
             }
@@ -71,6 +77,9 @@ impl House {
                 return;
             }
         };
+        if !self.may_change(now, message, draft) {
+            return;
+        }
         let there = self.files.get(id);
         let published = there.map_or_else(Vec::new, |f| published_versions(id, f.version));
         if published.contains(&version) {
@@ -205,8 +214,11 @@ impl House {
                 draft.store.extend(self.offers.configured(sensor));
                 if after.is_none() {
                     self.duplicates.forget(sensor);
+                    self.live.forget(&Series::sensor(sensor));
                 }
             }
+            let bytes = self.files.get(&change.id).map_or(0, File::bytes);
+            self.room.wrote(bytes);
             say.extend(self.publish_file(&change.id, before.as_ref(), after));
         }
         let op = StoreOp::ChangeFiles {

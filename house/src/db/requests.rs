@@ -10,7 +10,9 @@ use crate::brain::House;
 use crate::config::MAX_ID_BYTES;
 use crate::hub::format::{cut, text};
 use crate::statistics::{Grid, Statistic};
-use crate::store::{Derive, Point, PointValue, ReadLimit, Scope, Series, StoreOp};
+use crate::store::{
+    Derive, Point, PointValue, ReadLimit, Scope, Select, Series, StoreAnswer, StoreOp,
+};
 use crate::turns::{Draft, Waiting};
 use crate::wire::{DB, Message};
 
@@ -26,8 +28,7 @@ impl House {
         let local_now = now.as_secs().saturating_add(self.files.offset_secs());
         match SaveRequest::read(message.topic.args, message.data(), local_now) {
             Ok(save) => {
-                let (op, value) = self.save(now, save);
-                draft.wait = Some((op, Waiting::Value(value)));
+                self.save(now, save, message.topic.from, Vec::new(), draft);
             }
             Err(why) => {
                 let (args, from) = (message.topic.args, message.topic.from);
@@ -48,6 +49,7 @@ impl House {
             draft.say.push(message.reply(json!({"data": []})));
             return;
         };
+        let live = self.live_answer(name, &query, message.topic.command);
         let (asked, op) = operation(message.topic.command, name, &query, offset);
         let pending = Pending {
             asked,
@@ -56,31 +58,51 @@ impl House {
             now,
             reply: message.reply_to(message.topic.command),
         };
-        draft.wait = Some((op, Waiting::Answer(pending)));
+        match live {
+            Some(point) => {
+                let answer = StoreAnswer::Points(vec![vec![point]]);
+                draft.say.push(pending.answer(answer));
+            }
+            None => draft.wait = Some((op, Waiting::Answer(pending))),
+        }
     }
-}
 
-/// `SAVE_ALERT/<severity>` and `SAVE_LOG/<severity>`: one line, now.
-pub(crate) fn save_text(now: Timestamp, message: &Message<'_>, draft: &mut Draft) {
-    let severity = message.topic.args;
-    if !SEVERITIES.contains(&severity) || message.envelope.is_none() {
-        return;
+    /// The newest value, if that is asked for and is one that is not kept.
+    fn live_answer(&self, name: &str, query: &Query, command: &str) -> Option<Point> {
+        let newest = Select::Positions { start: -1, end: -1 };
+        let is_asked_for =
+            query.scope == Scope::Sensors && query.select == newest && command != "GET_COUNT";
+        let live = self.live.newest(&Series::sensor(name));
+        live.filter(|_| is_asked_for).cloned()
     }
-    let scope = match message.topic.command {
-        "SAVE_LOG" => Scope::Logs,
-        _ => Scope::Alerts,
-    };
-    let series = Series {
-        scope,
-        name: severity.to_owned(),
-    };
-    let line = cut(&text(message.data()), MAX_LINE);
-    let point = Point {
-        at: now.as_secs(),
-        value: PointValue::Text(line),
-    };
-    let op = StoreOp::Append(series, point);
-    draft.wait = Some((op, Waiting::Say(Vec::new())));
+
+    /// `SAVE_ALERT/<severity>` and `SAVE_LOG/<severity>`: one line, now.
+    pub(crate) fn save_text(&mut self, now: Timestamp, message: &Message<'_>, draft: &mut Draft) {
+        let severity = message.topic.args;
+        if !SEVERITIES.contains(&severity) || message.envelope.is_none() {
+            return;
+        }
+        if let Some(why) = self.why_not_kept(now) {
+            self.not_kept(now, why, &message.topic.from.to_string(), draft);
+            return;
+        }
+        let scope = match message.topic.command {
+            "SAVE_LOG" => Scope::Logs,
+            _ => Scope::Alerts,
+        };
+        let series = Series {
+            scope,
+            name: severity.to_owned(),
+        };
+        let line = cut(&text(message.data()), MAX_LINE);
+        self.room.wrote(line.len());
+        let point = Point {
+            at: now.as_secs(),
+            value: PointValue::Text(line),
+        };
+        let op = StoreOp::Append(series, point);
+        draft.wait = Some((op, Waiting::Say(Vec::new())));
+    }
 }
 
 fn operation(command: &str, name: &str, query: &Query, offset: i64) -> (Asked, StoreOp) {

@@ -1,5 +1,6 @@
 //! Storing one value, and what is said about it.
 
+use bus::Module;
 use model::Timestamp;
 use serde_json::{Map, Value};
 
@@ -10,9 +11,10 @@ use crate::config::is_path;
 use crate::hub::format::{cut, number, text};
 use crate::hub::local_seconds;
 use crate::hub::{is_summarised, sensor_notice};
+use crate::input::Effect;
 use crate::statistics::{Grain, Grid, Operations};
 use crate::store::{Aggregate, Point, PointValue, SavePoint, Scope, Series, StoreOp};
-use crate::turns;
+use crate::turns::{self, Draft, Waiting};
 use crate::wire::{DB, HUB};
 
 /// How many characters of a value `SAVED` carries.
@@ -93,11 +95,30 @@ pub(super) fn point_value(value: Value) -> PointValue {
     }
 }
 
+/// How much text a value is; numbers are none.
+fn text_bytes(value: &Value) -> usize {
+    match value {
+        Value::Number(_) | Value::Bool(_) | Value::Null => 0,
+        Value::String(text) => text.len(),
+        Value::Array(_) | Value::Object(_) => text(value).len(),
+    }
+}
+
 impl House {
-    /// The operation that stores a value, and what is said once it is stored:
-    /// one `SAVED` for the value, one for its hour and one for its day if
-    /// statistics are wanted, and for a configured sensor a notice.
-    pub(crate) fn save(&mut self, now: Timestamp, save: SaveRequest) -> (StoreOp, turns::Value) {
+    /// Stores a value. Once it is stored is said: one `SAVED` for the value, one
+    /// for its hour and one for its day if statistics are wanted, and for a
+    /// configured sensor a notice.
+    ///
+    /// While nothing is kept, all but hours and days is said at once. `client`
+    /// sent it; `always` is said in any case.
+    pub(crate) fn save(
+        &mut self,
+        now: Timestamp,
+        save: SaveRequest,
+        client: Module<'_>,
+        always: Vec<Effect>,
+        draft: &mut Draft,
+    ) {
         let offset = self.files.offset_secs();
         let shown = cut(&text(&save.value), SHOWN);
         let notice = sensor_notice(&self.files, &save.sensor, &shown);
@@ -119,7 +140,23 @@ impl House {
             self.wire.broadcast(HUB, "NOTIFY", &args, text).to_vec()
         });
         let at = save.at.saturating_sub(offset);
+        if let Some(why) = self.why_not_kept(now) {
+            let point = Point {
+                at,
+                value: point_value(save.value.clone()),
+            };
+            if self.live.take(save.series(), point, save.new_only) {
+                self.not_kept(now, why, &client.to_string(), draft);
+                draft.say.extend(saved);
+                draft.say.extend(notices);
+            }
+            draft.say.extend(always);
+            return;
+        }
+        self.kept_again(now, draft);
+        self.live.superseded(&save.series(), at);
         let (aggregate, report) = self.statistics(&save, at, offset);
+        self.room.wrote(text_bytes(&save.value));
         let also = notice.map(|notice| {
             let series = Series {
                 scope: Scope::Alerts,
@@ -146,9 +183,9 @@ impl House {
             saved: saved.to_vec(),
             report,
             notices,
-            always: Vec::new(),
+            always,
         };
-        (op, value)
+        draft.wait = Some((op, Waiting::Value(value)));
     }
 
     /// How the value at `at` (UTC) is summarised, and what is said of that.

@@ -40,19 +40,32 @@ fn all_series(sensor: &str) -> Vec<Series> {
 
 impl House {
     /// `DELETE_SENSOR/<sensor>`: its values and all its statistics.
-    pub(crate) fn delete_sensor(&mut self, message: &Message<'_>, draft: &mut Draft) {
+    pub(crate) fn delete_sensor(
+        &mut self,
+        now: Timestamp,
+        message: &Message<'_>,
+        draft: &mut Draft,
+    ) {
         let sensor = message.topic.args;
-        if !is_path(sensor) {
+        if !is_path(sensor) || !self.may_change(now, message, draft) {
             return;
         }
         self.duplicates.forget(sensor);
+        for series in all_series(sensor) {
+            self.live.forget(&series);
+        }
         self.retention.sweep();
         let op = StoreOp::DeleteSeries(all_series(sensor));
         draft.wait = Some((op, Waiting::Say(Vec::new())));
     }
 
     /// `RENAME_SENSOR/<sensor>` with the new id.
-    pub(crate) fn rename_sensor(&mut self, message: &Message<'_>, draft: &mut Draft) {
+    pub(crate) fn rename_sensor(
+        &mut self,
+        now: Timestamp,
+        message: &Message<'_>,
+        draft: &mut Draft,
+    ) {
         let (from, to) = (message.topic.args, message.data().as_str());
         let Some(to) = to.filter(|to| is_path(to) && is_path(from)) else {
             let why = "its data is the new id, and both are ids of sensors";
@@ -60,11 +73,13 @@ impl House {
             draft.say.extend(self.wire.warning(DB, line));
             return;
         };
-        if to == from {
+        if to == from || !self.may_change(now, message, draft) {
             return;
         }
-        self.duplicates.forget(from);
-        self.duplicates.forget(to);
+        for sensor in [from, to] {
+            self.duplicates.forget(sensor);
+            self.live.forget(&Series::sensor(sensor));
+        }
         let names = all_series(from).into_iter().zip(all_series(to));
         let op = StoreOp::Rename(names.collect());
         draft.wait = Some((op, Waiting::Say(Vec::new())));
@@ -75,15 +90,29 @@ impl House {
 
     /// `PURGE_SENSOR/<sensor>` with `{raw, hourly, daily}` in days: done bit by
     /// bit, behind what is more urgent.
-    pub(crate) fn purge_sensor(&mut self, now: Timestamp, message: &Message<'_>) {
+    pub(crate) fn purge_sensor(
+        &mut self,
+        now: Timestamp,
+        message: &Message<'_>,
+        draft: &mut Draft,
+    ) {
         let ages = Ages::of_policies(message.data());
-        if is_path(message.topic.args) {
+        if is_path(message.topic.args) && self.may_change(now, message, draft) {
             self.retention.purge_sensor(now, message.topic.args, ages);
         }
     }
 
     /// `PURGE_ALERTS` and `PURGE_LOGS` with a number of days.
-    pub(crate) fn purge_texts(&mut self, now: Timestamp, scope: Scope, message: &Message<'_>) {
+    pub(crate) fn purge_texts(
+        &mut self,
+        now: Timestamp,
+        scope: Scope,
+        message: &Message<'_>,
+        draft: &mut Draft,
+    ) {
+        if !self.may_change(now, message, draft) {
+            return;
+        }
         let severities = if scope == Scope::Alerts { ALERTS } else { LOGS };
         let ages = Ages::of_days(message.data());
         for severity in severities {

@@ -11,7 +11,7 @@ use crate::brain::House;
 use crate::config::is_path;
 use crate::db::SaveRequest;
 use crate::store::Offer;
-use crate::turns::{self, Draft, Waiting};
+use crate::turns::{Draft, Waiting};
 use crate::wire::{HUB, Message};
 
 /// Seconds within which the same value is not taken twice, when the hub's
@@ -94,9 +94,8 @@ impl House {
                     let out = self.wire.send(HUB, to, ("OUT", id), request_id, wish.data);
                     out.to_vec()
                 });
-                let (op, value) = self.save(now, prepared.save);
-                let value = turns::Value { always, ..value };
-                draft.wait = Some((op, Waiting::Value(value)));
+                let client = message.topic.from;
+                self.save(now, prepared.save, client, always, draft);
             }
             Err(why) => {
                 let from = message.topic.from;

@@ -1,21 +1,23 @@
 use platform::health::State;
 use std::path::Path;
 
-use cell::{BusCommand, DeliveryId};
-use model::Timestamp;
+use cell::{BusCommand, DeliveryId, Report};
 use model::time::ManualAmbient;
+use model::{Plan, RefusalReason, Timestamp};
 use platform::{Health, Lifecycle};
 use serde_json::json;
+use tokio::sync::mpsc;
 
 use super::*;
-use crate::testing::{BusEnd, FakeBus, soon, until};
+use crate::testing::{BusEnd, FakeBus, FakeSink, soon, until};
 
 /// One house on a fake bus, until it is dropped or stopped.
 struct Bench {
     lifecycle: Lifecycle,
     health: Health,
     sessions: mpsc::UnboundedReceiver<BusEnd>,
-    identity: watch::Sender<Identity>,
+    wanted: watch::Sender<Wanted>,
+    reported: mpsc::UnboundedReceiver<Report>,
 }
 
 impl Bench {
@@ -27,29 +29,38 @@ impl Bench {
     fn start_with(folder: &Path, house: &str, ambient: Arc<ManualAmbient>) -> Self {
         let (bus, sessions) = FakeBus::new();
         let health = Health::default();
+        let (sink, reported) = FakeSink::new();
+        let reports = Reports::default();
         let around = Surroundings {
             stores: Stores::open(folder, 1).unwrap(),
             connector: bus,
-            ambient,
+            ambient: Arc::clone(&ambient) as Arc<dyn Ambient>,
             troubles: Troubles::new(health.clone()),
+            reports: reports.clone(),
         };
-        let (identity, description) = watch::channel(Identity {
-            name: "Villa".to_owned(),
-            timezone: "Europe/Berlin".parse().unwrap(),
+        let (wanted, level) = watch::channel(Wanted {
+            identity: Identity {
+                name: "Villa".to_owned(),
+                timezone: "Europe/Berlin".parse().unwrap(),
+            },
+            quotas: Plan::Pro.quotas(),
+            read_only: false,
         });
         let lifecycle = Lifecycle::default();
         let task = HouseTask {
             house: house.parse().unwrap(),
-            identity: description,
+            wanted: level,
             around: Arc::new(around),
             stop: lifecycle.drain(),
         };
         lifecycle.spawn_task("house", task.run());
+        lifecycle.spawn("reports", |drain| reports.send(sink, ambient, drain));
         Self {
             lifecycle,
             health,
             sessions,
-            identity,
+            wanted,
+            reported,
         }
     }
 
@@ -302,8 +313,8 @@ async fn a_new_name_reaches_the_file_and_the_bus() {
     let mut bus = bench.session().await;
     bus.ask(SENSOR, sensor()).await;
     bench
-        .identity
-        .send_modify(|identity| identity.name = "Lake".to_owned());
+        .wanted
+        .send_modify(|wanted| wanted.identity.name = "Lake".to_owned());
     loop {
         if let BusCommand::Publish(message) = bus.command().await
             && message
@@ -364,5 +375,128 @@ async fn once_a_day_what_is_too_old_goes() {
     let _bus = bench.session().await;
     ambient.advance(two);
     until(|| stored(folder.path()) == 0).await;
+    until(|| !is_open(folder.path())).await;
     bench.stop().await;
+}
+
+/// Whether the house's file is open: SQLite keeps files of its own beside it.
+fn is_open(folder: &Path) -> bool {
+    folder.join("villa-aaaaaa.db-wal").exists()
+}
+
+/// What the house's history is.
+async fn history(bus: &mut BusEnd) -> serde_json::Value {
+    let said = bus.ask(GET, json!({"start": 0, "end": -1})).await;
+    said.last().unwrap().1["data"].clone()
+}
+
+#[tokio::test]
+async fn a_house_nobody_speaks_to_falls_asleep_and_wakes_as_it_was() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut bench = Bench::start(folder.path(), "villa-aaaaaa");
+    let mut bus = bench.session().await;
+    until(|| !is_open(folder.path())).await;
+    bus.ask(SENSOR, sensor()).await;
+    bus.ask(IN, json!({"value": 21, "timestamp": 1_795_264_686}))
+        .await;
+    let subscribe = "v2/service/fake/controller/config/SUBSCRIBE/null";
+    bus.ask(subscribe, json!("1/sensors/#")).await;
+    assert!(is_open(folder.path()));
+    for _ in 0..2 {
+        tokio::time::pause();
+        tokio::time::advance(IDLE + Duration::from_secs(1)).await;
+        tokio::time::resume();
+        until(|| !is_open(folder.path())).await;
+        assert_eq!(history(&mut bus).await, json!([21.0]));
+        assert!(is_open(folder.path()));
+    }
+    let said = bus
+        .ask(
+            SENSOR,
+            json!({"format": "int", "service": {"name": "fake"}}),
+        )
+        .await;
+    let asked = "controller/config/service/fake/CONF/1/sensors/lab/temp";
+    assert!(
+        said.iter().any(|(topic, _)| topic == asked),
+        "it knows who asked"
+    );
+}
+
+#[tokio::test]
+async fn the_end_of_the_days_messages_counts_from_the_next_value_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut bench = Bench::start(folder.path(), "villa-aaaaaa");
+    let mut bus = bench.session().await;
+    bus.ask(SENSOR, sensor()).await;
+    bus.ask(IN, json!({"value": 20, "timestamp": 1_795_264_600}))
+        .await;
+    let until = Timestamp::from_secs(1_795_305_600);
+    bus.allowance.send(Keeping::NotKept { until }).unwrap();
+    let said = bus.ask(IN, json!({"value": 21})).await;
+    assert!(
+        said.iter().any(|(topic, _)| topic.contains("/SAVED/")),
+        "{said:?}"
+    );
+    let said = bus.ask(SENSOR, sensor()).await;
+    assert!(said.last().unwrap().0.ends_with("LOG/warning"), "{said:?}");
+    assert_eq!(history(&mut bus).await, json!([20.0]));
+    let mut refused = Vec::new();
+    while refused.len() < 2 {
+        refused.extend(soon(bench.reported.recv()).await.unwrap().refusals);
+    }
+    for refusal in &refused {
+        assert_eq!(refusal.reason, RefusalReason::MessagesPerDay);
+        assert_eq!(refusal.house.as_str(), "villa-aaaaaa");
+        assert_eq!(refusal.clears_at, Some(until));
+        let limit = refusal.limit.as_ref().unwrap();
+        assert_eq!(limit.allowed, Plan::Pro.quotas().messages_per_day);
+    }
+    refused.sort_by(|a, b| a.client.cmp(&b.client));
+    let clients: Vec<&str> = refused.iter().map(|row| row.client.as_str()).collect();
+    assert_eq!(clients, ["gui/admin_1", "service/fake"]);
+    bus.allowance.send(Keeping::Kept).unwrap();
+    bus.ask(IN, json!({"value": 22})).await;
+    assert_eq!(history(&mut bus).await, json!([20.0, 22.0]));
+}
+
+/// The size of an empty file and some values: room for no more.
+#[tokio::test]
+async fn a_full_file_is_measured_and_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut bench = Bench::start(folder.path(), "villa-aaaaaa");
+    let mut bus = bench.session().await;
+    bus.ask(SENSOR, sensor()).await;
+    let kept = loop {
+        if let Some(kept) = soon(bench.reported.recv()).await.unwrap().kept.pop() {
+            break kept;
+        }
+    };
+    let size = std::fs::metadata(folder.path().join("villa-aaaaaa.db")).unwrap();
+    let bytes = kept.history_bytes.unwrap();
+    assert!(bytes > 0 && bytes <= size.len().max(1 << 20), "{bytes}");
+    bench
+        .wanted
+        .send_modify(|wanted| wanted.quotas.history_bytes = bytes);
+    let said = bus.ask(IN, json!({"value": 21})).await;
+    assert!(
+        said.iter().any(|(topic, _)| topic.contains("/SAVED/")),
+        "{said:?}"
+    );
+    let said = bus.ask(GET, json!({})).await;
+    assert_eq!(said[0].1, json!({"data": [21.0]}), "the latest is answered");
+    assert_eq!(history(&mut bus).await, json!([]));
+    let refusal = loop {
+        let report = soon(bench.reported.recv()).await.unwrap();
+        if let Some(refusal) = report.refusals.into_iter().next() {
+            break refusal;
+        }
+    };
+    assert_eq!(refusal.reason, RefusalReason::HistoryBytes);
+    let limit = refusal.limit.unwrap();
+    assert_eq!(
+        (limit.name.as_str(), limit.allowed),
+        ("history_bytes", bytes)
+    );
+    assert!(limit.seen >= bytes);
 }

@@ -46,6 +46,7 @@ impl HouseFile {
                 identity: files::identity(&self.connection)?,
                 announced: files::is_announced(&self.connection)?,
                 tidied: files::tidied(&self.connection)?,
+                bytes: upkeep::bytes(&self.connection)?,
             })
         };
         read().map_err(|error: rusqlite::Error| match error {
@@ -182,6 +183,8 @@ fn perform(
         }
         StoreOp::MarkTidied(at) => files::mark_tidied(connection, at)?,
         StoreOp::Stats => return upkeep::stats(connection).map(StoreAnswer::Stats),
+        StoreOp::ListSeries => return upkeep::series(connection).map(StoreAnswer::Series),
+        StoreOp::Measure => return upkeep::bytes(connection).map(StoreAnswer::Size),
         StoreOp::PutOffer(offer) => offers::put(connection, &offer)?,
         StoreOp::RemoveOffers(sensors) => {
             for sensor in &sensors {

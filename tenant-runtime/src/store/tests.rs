@@ -67,6 +67,8 @@ fn load(stores: &Stores, house: &HouseId) -> Result<Snapshot, StoreFault> {
 
 fn sorted(mut snapshot: Snapshot) -> Snapshot {
     snapshot.files.sort_by(|a, b| a.id.cmp(&b.id));
+    // How large it is depends on the kind of store.
+    snapshot.bytes = 0;
     snapshot.offers.sort_by(|a, b| a.sensor.cmp(&b.sensor));
     snapshot
 }
@@ -502,17 +504,27 @@ fn statistical_op() -> impl Strategy<Value = StoreOp> {
             })
         });
     let before = || prop::option::of(moment());
-    let purge = (series(), before(), before(), before(), moment(), 1..9_usize).prop_map(
-        |(series, raw_before, hours_before, days_before, stored, most)| Purge {
-            series,
-            raw_before,
-            hours_before,
-            days_before,
-            stored: vec![(Series::sensor("b/day/min"), stored)],
-            days: grids().to_vec(),
-            most,
-        },
-    );
+    let stored_and_newest = (moment(), any::<bool>());
+    let purge = (
+        series(),
+        before(),
+        before(),
+        before(),
+        stored_and_newest,
+        1..9_usize,
+    )
+        .prop_map(
+            |(series, raw_before, hours_before, days_before, (stored, keep_newest), most)| Purge {
+                series,
+                raw_before,
+                hours_before,
+                days_before,
+                stored: vec![(Series::sensor("b/day/min"), stored)],
+                days: grids().to_vec(),
+                keep_newest,
+                most,
+            },
+        );
     let summarise = (
         series(),
         prop::collection::vec((any_grain(), moment()), 1..3),
@@ -526,6 +538,7 @@ fn statistical_op() -> impl Strategy<Value = StoreOp> {
         }),
         1 => (series(), series()).prop_map(|names| StoreOp::Rename(vec![names])),
         1 => Just(StoreOp::Sweep(5)),
+        1 => Just(StoreOp::ListSeries),
         1 => moment().prop_map(StoreOp::MarkTidied),
     ]
 }

@@ -115,7 +115,12 @@ pub(super) fn purge(
     let mut more = false;
     if let Some(id) = ids.find(connection, &purge.series)? {
         if let Some(before) = purge.raw_before {
-            more |= purge_points(connection, id, quarter_of(before), purge.most)?;
+            let end = if purge.keep_newest {
+                quarter_of(before).min(newest_quarter(connection, id)?)
+            } else {
+                quarter_of(before)
+            };
+            more |= purge_points(connection, id, end, purge.most)?;
         }
         if let Some(before) = purge.hours_before {
             if let Some(days_before) = purge.days_before {
@@ -125,6 +130,14 @@ pub(super) fn purge(
         }
     }
     Ok(more)
+}
+
+/// The quarter of the newest point; the end of time when there is none.
+fn newest_quarter(connection: &Connection, id: i64) -> rusqlite::Result<i64> {
+    let newest: Option<i64> = connection
+        .prepare_cached("SELECT max(at) FROM point WHERE series = ?1")?
+        .query_row([id], |row| row.get(0))?;
+    Ok(newest.map_or(i64::MAX, quarter_of))
 }
 
 /// Removes whole quarters of points before `end`.
@@ -148,6 +161,39 @@ fn purge_points(connection: &Connection, id: i64, end: i64, most: usize) -> rusq
     Ok(next.is_some())
 }
 
+/// Bytes in use: the file's pages without those that are free. Three numbers
+/// of the file's header.
+pub(super) fn bytes(connection: &Connection) -> rusqlite::Result<u64> {
+    let number = |sql| connection.query_row(sql, [], |row| row.get::<_, i64>(0));
+    let pages = number("PRAGMA page_count")?;
+    let free = number("PRAGMA freelist_count")?;
+    let page = number("PRAGMA page_size")?;
+    let bytes = pages.saturating_sub(free).saturating_mul(page);
+    Ok(u64::try_from(bytes).unwrap_or(0))
+}
+
+/// Every series that has points, in order.
+pub(super) fn series(connection: &Connection) -> rusqlite::Result<Vec<Series>> {
+    let mut statement = connection
+        .prepare_cached("SELECT scope, name FROM series WHERE name > ?1 AND points > 0")?;
+    let rows = statement.query_map(["\u{2}"], |row| {
+        Ok(Series {
+            scope: scope(&row.get::<_, String>(0)?),
+            name: row.get(1)?,
+        })
+    })?;
+    let mut found: Vec<Series> = rows.collect::<rusqlite::Result<_>>()?;
+    found.sort();
+    Ok(found)
+}
+
+/// The family that a row names: the schema allows no other.
+fn scope(word: &str) -> Scope {
+    let scopes = [Scope::Sensors, Scope::Alerts, Scope::Logs];
+    let known = scopes.into_iter().find(|known| known.as_str() == word);
+    known.unwrap_or(Scope::Logs)
+}
+
 /// What the file holds.
 pub(super) fn stats(connection: &Connection) -> rusqlite::Result<StoreStats> {
     let pages: i64 = connection.query_row("PRAGMA page_count", [], |row| row.get(0))?;
@@ -169,13 +215,10 @@ pub(super) fn stats(connection: &Connection) -> rusqlite::Result<StoreStats> {
 }
 
 fn series_stats(row: &Row<'_>) -> rusqlite::Result<SeriesStats> {
-    let scope: String = row.get(0)?;
-    let scopes = [Scope::Sensors, Scope::Alerts, Scope::Logs];
-    let scope = scopes.into_iter().find(|known| known.as_str() == scope);
     let value: PointValue = points::value(row, 6)?;
     Ok(SeriesStats {
         series: Series {
-            scope: scope.unwrap_or(Scope::Logs),
+            scope: scope(&row.get::<_, String>(0)?),
             name: row.get(1)?,
         },
         points: row.get::<_, i64>(2)?.unsigned_abs(),

@@ -26,6 +26,9 @@ pub(super) enum Request {
         house: HouseId,
         reply: oneshot::Sender<Result<Snapshot, StoreFault>>,
     },
+    Close {
+        house: HouseId,
+    },
     Remove {
         house: HouseId,
         reply: oneshot::Sender<Result<(), StoreFault>>,
@@ -35,7 +38,10 @@ pub(super) enum Request {
 impl Request {
     fn house(&self) -> &HouseId {
         match self {
-            Self::Do { house, .. } | Self::Load { house, .. } | Self::Remove { house, .. } => house,
+            Self::Do { house, .. }
+            | Self::Load { house, .. }
+            | Self::Close { house }
+            | Self::Remove { house, .. } => house,
         }
     }
 }
@@ -94,6 +100,10 @@ fn serve(files: &mut OpenFiles, house: &HouseId, requests: Vec<Request>) {
                     files.close(house);
                 }
                 let _ = reply.send(snapshot);
+            }
+            Request::Close { .. } => {
+                commit(files, house, &mut asked, &mut ops);
+                files.close(house);
             }
             Request::Remove { reply, .. } => {
                 commit(files, house, &mut asked, &mut ops);

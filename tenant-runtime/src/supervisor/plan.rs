@@ -6,19 +6,25 @@ use ::house::Identity;
 use cell::CellState;
 use model::{Hosting, HouseId, Standing};
 
-/// The houses that should run, with what the portal says of them.
-pub(super) fn wanted(state: &CellState) -> BTreeMap<HouseId, Identity> {
+use crate::house_task::Wanted;
+
+/// The houses that should run, with what is wanted of them.
+pub(super) fn wanted(state: &CellState) -> BTreeMap<HouseId, Wanted> {
     state
         .houses()
         .filter(|(tenant, house)| {
             house.hosting == Hosting::Hosted && tenant.standing != Standing::Suspended
         })
-        .map(|(_, house)| {
-            let identity = Identity {
-                name: house.name.clone(),
-                timezone: house.timezone.clone(),
+        .map(|(tenant, house)| {
+            let wanted = Wanted {
+                identity: Identity {
+                    name: house.name.clone(),
+                    timezone: house.timezone.clone(),
+                },
+                quotas: tenant.quotas,
+                read_only: tenant.standing == Standing::ReadOnly,
             };
-            (house.house.clone(), identity)
+            (house.house.clone(), wanted)
         })
         .collect()
 }

@@ -1,14 +1,14 @@
 use std::path::Path;
 
-use cell::{FeedBatch, HouseSpec, Revision, TenantSpec};
+use cell::{FeedBatch, HouseSpec, Report, Revision, TenantSpec};
 use model::time::ManualAmbient;
-use model::{Hosting, HouseKey, Plan, Standing, TenantId, Timestamp};
+use model::{Hosting, HouseKey, Plan, Quotas, RefusalReason, Standing, TenantId, Timestamp};
 use platform::Health;
 use serde_json::json;
 use tokio::sync::mpsc;
 
 use super::*;
-use crate::testing::{BusEnd, FakeBus, FakeFeed, FeedEnd, soon};
+use crate::testing::{BusEnd, FakeBus, FakeFeed, FakeSink, FeedEnd, soon};
 use crate::{RuntimeConfig, start};
 
 /// A whole runtime between a fake feed and a fake bus.
@@ -16,7 +16,9 @@ struct Bench {
     lifecycle: Lifecycle,
     sessions: mpsc::UnboundedReceiver<BusEnd>,
     feed: FeedEnd,
+    reports: mpsc::UnboundedReceiver<Report>,
     tenant: TenantId,
+    quotas: Quotas,
     revision: i64,
 }
 
@@ -31,12 +33,24 @@ impl Bench {
             store_threads: Some(1),
         };
         let tenant = TenantId::generate(ambient.as_ref());
-        start(&config, source, bus, ambient, &lifecycle, Health::default()).unwrap();
+        let (sink, reports) = FakeSink::new();
+        start(
+            &config,
+            source,
+            sink,
+            bus,
+            ambient,
+            &lifecycle,
+            Health::default(),
+        )
+        .unwrap();
         Self {
             lifecycle,
             sessions,
             feed,
+            reports,
             tenant,
+            quotas: Plan::Free.quotas(),
             revision: 0,
         }
     }
@@ -49,7 +63,7 @@ impl Bench {
             slug: "anna".parse().unwrap(),
             revision: Revision(self.revision),
             standing,
-            quotas: Plan::Free.quotas(),
+            quotas: self.quotas,
             houses: houses.to_vec(),
         };
         self.send(vec![tenant], vec![], snapshot);
@@ -227,4 +241,74 @@ async fn a_start_with_a_thousand_houses_opens_no_file() {
         .await;
     let woken = files.join(format!("{}.db", last.house));
     assert!(std::fs::metadata(woken).unwrap().len() > 0);
+}
+
+/// Within one session and one life: nothing is restarted.
+#[tokio::test]
+async fn standing_and_quotas_reach_a_house_that_runs() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut bench = Bench::start(folder.path());
+    let houses = [house("one", Hosting::Hosted)];
+    bench.say(Standing::Active, &houses, true);
+    let mut bus = bench.session().await;
+    let save = |name: &str| format!("v1/gui/a_1/controller/config/SAVE/1/sensors/{name}");
+    let value = "v1/service/x/controller/hub/IN/a";
+    let sensor = json!({"format": "int"});
+    bus.ask(&save("a"), sensor.clone()).await;
+    bus.ask(value, json!({"value": 1, "timestamp": 1_795_264_600}))
+        .await;
+
+    bench.say(Standing::ReadOnly, &houses, false);
+    bench.settled().await;
+    let said = bus.ask(value, json!({"value": 2})).await;
+    assert!(
+        said.iter().any(|(topic, _)| topic.contains("/SAVED/a")),
+        "{said:?}"
+    );
+    bus.ask(&save("b"), sensor.clone()).await;
+
+    bench.say(Standing::Active, &houses, false);
+    bench.settled().await;
+    bus.ask(value, json!({"value": 3, "timestamp": 1_795_264_660}))
+        .await;
+    let said = bus
+        .ask(
+            "v1/gui/a_1/controller/db/GET/a",
+            json!({"start": 0, "end": -1}),
+        )
+        .await;
+    assert_eq!(said.last().unwrap().1, json!({"data": [1.0, 3.0]}));
+
+    bench.quotas.sensors_per_house = 1;
+    bench.say(Standing::Active, &houses, false);
+    bench.settled().await;
+    bus.ask(&save("b"), sensor).await;
+    let (mut reasons, mut sensors) = (Vec::new(), None);
+    while !reasons.contains(&RefusalReason::Sensors) || sensors.is_none() {
+        let report = soon(bench.reports.recv()).await.unwrap();
+        reasons.extend(report.refusals.iter().map(|row| row.reason));
+        sensors = report.kept.last().map_or(sensors, |kept| kept.sensors);
+    }
+    assert!(reasons.contains(&RefusalReason::Standing), "{reasons:?}");
+    assert!(bench.sessions.is_empty(), "one session all the time");
+}
+
+#[tokio::test]
+async fn a_suspended_house_comes_back_with_all_it_had() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut bench = Bench::start(folder.path());
+    let houses = [house("one", Hosting::Hosted)];
+    bench.say(Standing::Active, &houses, true);
+    let mut bus = bench.session().await;
+    let save = "v1/gui/a_1/controller/config/SAVE/1/sensors/a";
+    bus.ask(save, json!({"format": "int"})).await;
+    bus.ask("v1/service/x/controller/hub/IN/a", json!({"value": 7}))
+        .await;
+    bench.say(Standing::Suspended, &houses, false);
+    ended(&mut bus).await;
+    bench.settled().await;
+    bench.say(Standing::ReadOnly, &houses, false);
+    let mut bus = bench.session().await;
+    let said = bus.ask("v1/gui/a_1/controller/db/GET/a", json!({})).await;
+    assert_eq!(said[0].1, json!({"data": [7.0]}));
 }
