@@ -7,7 +7,7 @@ use std::str::FromStr;
 use data_encoding::BASE32_NOPAD;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::time::Ambient;
+use crate::time::{Ambient, Timestamp};
 
 /// Why a text is not the name it should be. Written for the person who typed it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -314,6 +314,15 @@ impl TimeZoneName {
     pub fn zone(&self) -> jiff::tz::TimeZone {
         jiff::tz::TimeZone::get(&self.0).unwrap_or(jiff::tz::TimeZone::UTC)
     }
+
+    /// The first moment after a day such as `2027-01-31` here; `None` if that
+    /// is no day.
+    #[must_use]
+    pub fn end_of_day(&self, day: &str) -> Option<Timestamp> {
+        let day: jiff::civil::Date = day.parse().ok()?;
+        let next = day.tomorrow().ok()?.to_zoned(self.zone()).ok()?;
+        Some(Timestamp(next.timestamp().as_millisecond()))
+    }
 }
 
 #[cfg(test)]
@@ -321,7 +330,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::time::{ManualAmbient, Timestamp};
+    use crate::time::ManualAmbient;
 
     fn slug(text: &str) -> Slug {
         text.parse().unwrap()
@@ -387,6 +396,21 @@ mod tests {
             "Europe/Berlin"
         );
         assert!("Mars/Olympus".parse::<TimeZoneName>().is_err());
+    }
+
+    #[test]
+    fn a_day_ends_by_the_clock_of_the_zone() {
+        let zone: TimeZoneName = "Europe/Berlin".parse().unwrap();
+        let end = |day: &str| zone.end_of_day(day).map(Timestamp::to_rfc3339);
+        for (day, expected) in [
+            ("2027-03-27", "2027-03-27T23:00:00.000Z"),
+            ("2027-03-28", "2027-03-28T22:00:00.000Z"),
+        ] {
+            assert_eq!(end(day).as_deref(), Some(expected));
+        }
+        for odd in ["", "tomorrow", "2027-02-30", "31.1.2027", "9999-12-31"] {
+            assert_eq!(end(odd), None, "{odd}");
+        }
     }
 
     proptest! {

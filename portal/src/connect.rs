@@ -1,41 +1,29 @@
-//! `/houses/{house}/connect`, and the forms for credentials.
+//! `/houses/{house}/connect`: how to connect a house.
 
 use axum::extract::State;
-use axum::response::{IntoResponse, Redirect, Response};
-use model::{BusRole, CredentialId, CredentialKind, HouseId, TenantRole};
-use serde::Deserialize;
-use web::page::{ConnectPage, FreshSecret, Gateway, Transport};
-use web::{Field, Moment, Section, routes};
+use axum::response::Response;
+use model::{Binding, TenantRole};
+use web::Section;
+use web::page::{ConnectPage, CredentialForm, FreshSecret, FreshUse, Gateway, Transport};
 
-use super::render::{self, sentence};
+use super::credentials::row;
+use super::render;
 use control_plane::app::{App, GatewayAddress};
-use control_plane::credentials::{self, NewCredential};
+use control_plane::credentials;
 use control_plane::houses;
 use control_plane::houses::flash::Fresh;
-use control_plane::http::acting::{Acting, Guest, Installer, Requires};
-use control_plane::http::extract::{Form, Path, Query};
+use control_plane::http::acting::{Acting, Guest, Requires};
+use control_plane::http::extract::Query;
 use control_plane::http::problem::Problem;
 use control_plane::http::route::{Guard, Route};
-use control_plane::store::{Credential, House};
+use control_plane::store::House;
 
 pub(super) fn routes() -> Vec<Route> {
-    vec![
-        Route::get(
-            "/houses/{house}/connect",
-            Guard::House(TenantRole::Guest),
-            show,
-        ),
-        Route::post(
-            "/houses/{house}/credentials",
-            Guard::House(TenantRole::Installer),
-            create,
-        ),
-        Route::post(
-            "/houses/{house}/credentials/{credential}/revoke",
-            Guard::House(TenantRole::Installer),
-            revoke,
-        ),
-    ]
+    vec![Route::get(
+        "/houses/{house}/connect",
+        Guard::House(TenantRole::Guest),
+        show,
+    )]
 }
 
 async fn show(
@@ -54,32 +42,26 @@ async fn show(
     render::page(&page)
 }
 
-async fn connect_page<Role: Requires>(
+/// The page as it stands now.
+pub(super) async fn connect_page<Role: Requires>(
     app: &App,
     acting: &Acting<Role, House>,
     fresh: Option<Fresh>,
 ) -> Result<ConnectPage, Problem> {
     let house = acting.house();
-    let may_change = acting.role() <= TenantRole::Installer;
     let presence = houses::presence(app, house).await?;
-    let found = if may_change {
-        let mut work = app.store.begin_read().await?;
-        work.credentials().list(house.key).await?
-    } else {
-        Vec::new()
-    };
+    let found = credentials::list_if_allowed(app, acting).await?;
+    let may_change = found.is_some();
+    let found = found.unwrap_or_default();
     Ok(ConnectPage {
         shell: render::house_shell(acting, Section::Connect),
         house_id: house.id.to_string(),
         gateway: way_in(&app.portal.gateway),
-        fresh: fresh.map(|fresh| FreshSecret {
-            name: fresh.name,
-            passcode: fresh.secret.expose().to_owned(),
-        }),
+        fresh: fresh.map(shown),
         presence: render::presence(house, presence.as_ref(), app.now()),
         credentials: found.iter().map(|one| row(app, house, one)).collect(),
         may_change,
-        new_name: Field::default(),
+        new: CredentialForm::default(),
         on_premise: house.hosting == model::Hosting::OnPremise,
     })
 }
@@ -105,72 +87,18 @@ fn way_in(gateway: &GatewayAddress) -> Gateway {
     }
 }
 
-fn row(app: &App, house: &House, credential: &Credential) -> web::page::Credential {
-    let moment = |at| Moment::new(at, app.now(), &house.timezone);
-    let expires = credential.not_after;
-    web::page::Credential {
-        id: credential.id.to_string(),
-        name: credential.name.to_string(),
-        role: credential.role.to_string(),
-        created: moment(credential.created_at),
-        last_used: credential.last_used_at.map(moment),
-        expires: expires
-            .map(|at| web::moment::clock(at, &house.timezone))
-            .unwrap_or_default(),
+fn shown(fresh: Fresh) -> FreshSecret {
+    FreshSecret {
+        name: fresh.name,
+        passcode: fresh.secret.expose().to_owned(),
+        use_as: match fresh.binding {
+            Binding::House => FreshUse::House,
+            Binding::Package { senders, .. } => FreshUse::Package {
+                modules: senders.iter().map(ToString::to_string).collect(),
+            },
+            Binding::Person { user } => FreshUse::Person {
+                user: user.to_string(),
+            },
+        },
     }
-}
-
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct Typed {
-    name: String,
-    role: String,
-}
-
-async fn create(
-    State(app): State<App>,
-    acting: Acting<Installer, House>,
-    Form(typed): Form<Typed>,
-) -> Result<Response, Problem> {
-    let role = match typed.role.as_str() {
-        "" => BusRole::House,
-        word => word.parse().map_err(|bad: model::role::UnknownWord| {
-            Problem::Malformed(format!("The role {bad}."))
-        })?,
-    };
-    let name = match typed.name.parse() {
-        Ok(name) => name,
-        Err(bad) => {
-            let bad: model::name::BadName = bad;
-            let mut page = connect_page(&app, &acting, None).await?;
-            page.new_name = Field::faulty(typed.name, sentence(bad.to_string()));
-            return render::faulty(&page);
-        }
-    };
-    let new = NewCredential {
-        kind: CredentialKind::Secret,
-        role,
-        name,
-        not_after: None,
-    };
-    let made = credentials::create(&app, &acting, new).await?;
-    let house = &acting.house().id;
-    if let Some(session) = acting.caller().session() {
-        let fresh = Fresh {
-            name: made.name.to_string(),
-            secret: made.secret,
-        };
-        app.shown_once.put(session, house.clone(), fresh, app.now());
-    }
-    Ok(Redirect::to(&routes::connect(house.as_str())).into_response())
-}
-
-async fn revoke(
-    State(app): State<App>,
-    acting: Acting<Installer, House>,
-    Path((_house, credential)): Path<(HouseId, CredentialId)>,
-) -> Result<Response, Problem> {
-    credentials::revoke(&app, &acting, credential).await?;
-    let connect = routes::connect(acting.house().id.as_str());
-    Ok(Redirect::to(&format!("{connect}?done=revoked")).into_response())
 }

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
-use model::{Hosting, HouseKey};
+use model::{Binding, Hosting, HouseKey};
 use serde::Deserialize;
 use web::page::{HouseCard, HousesPage, NewHousePage, ZoneGroup};
 use web::{Field, Section, routes};
@@ -30,10 +30,10 @@ pub(super) fn routes() -> Vec<Route> {
 async fn list(State(app): State<App>, caller: Caller) -> Result<Response, Problem> {
     let account = caller.account().id;
     let mut work = app.store.begin_read().await?;
-    let mut found = work.houses().list_for(account).await?;
-    let present = work.presences().list_for(account).await?;
+    let mut found = work.houses().list_for(account, app.now()).await?;
+    let present = work.presences().list_for(account, app.now()).await?;
     let full = full(&app, &mut work, account).await?;
-    let tenants = work.tenants().list_for(account).await?;
+    let tenants = work.tenants().list_for(account, app.now()).await?;
     drop(work);
     let mut shell = render::shell(&caller, Section::Houses);
     let banners = tenants.iter().map(|access| &access.tenant.state);
@@ -56,8 +56,8 @@ async fn full(
     work: &mut control_plane::store::Work,
     account: model::AccountId,
 ) -> Result<Option<String>, Problem> {
-    let tenants = work.tenants().list_for(account).await?;
-    let manageable = |role| role <= model::TenantRole::Admin;
+    let tenants = work.tenants().list_for(account, app.now()).await?;
+    let manageable = |role| role <= model::TenantRole::Installer;
     let Some(home) = tenants.into_iter().min_by_key(|access| access.role) else {
         return Ok(Some("You are not a member of any account here.".to_owned()));
     };
@@ -165,6 +165,7 @@ async fn create(
         Ok(made) => {
             let fresh = Fresh {
                 name: made.credential.to_string(),
+                binding: Binding::House,
                 secret: made.passcode,
             };
             if let Some(session) = acting.caller().session() {

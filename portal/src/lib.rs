@@ -15,7 +15,8 @@
 //! | [`password_reset`] | `/forgot-password`, `/reset-password` |
 //! | [`houses`] | `/houses`, `/houses/new` |
 //! | [`house`] | `/houses/{house}`, adding a sensor that it offers |
-//! | [`connect`] | `/houses/{house}/connect`, credentials |
+//! | [`connect`] | `/houses/{house}/connect` |
+//! | [`credentials`] | the forms for credentials on it |
 //! | [`sensor`] | `/houses/{house}/sensors/{*sensor}` |
 //! | [`refusals`] | `/houses/{house}/refusals` |
 //! | [`account`] | `/account`, `/confirm-address`, `/admin/sign-up` |
@@ -31,6 +32,7 @@ mod admin;
 mod api_tokens;
 mod assets;
 mod connect;
+mod credentials;
 mod house;
 mod houses;
 mod landing;
@@ -71,6 +73,7 @@ fn routes() -> Vec<Route> {
         houses::routes(),
         house::routes(),
         connect::routes(),
+        credentials::routes(),
         sensor::routes(),
         refusals::routes(),
         account::routes(),

@@ -28,6 +28,7 @@ mod account;
 pub mod admin;
 mod api_tokens;
 mod connect;
+mod credentials;
 mod error;
 mod house;
 mod houses;
@@ -51,7 +52,10 @@ mod tests;
 
 pub use account::{AccountPage, ConfirmAddressPage};
 pub use api_tokens::{ApiTokenForm, ApiTokenRow, ApiTokensPage};
-pub use connect::{ConnectPage, Credential, EnvLine, FreshSecret, Gateway, Presence, Transport};
+pub use connect::{ConnectPage, EnvLine, Gateway, Presence, Transport};
+pub use credentials::{
+    Credential, CredentialForm, FreshSecret, FreshUse, Life, Overlap, RoleOption, overlaps,
+};
 pub use error::ErrorPage;
 pub use house::{Bus, HousePage, Silence};
 pub use houses::{HouseCard, HousesPage};
@@ -72,7 +76,7 @@ pub use verify::VerifyPage;
 
 use askama::Template;
 
-use crate::Language;
+use crate::{Language, Reader};
 
 /// A page: a template with a name and samples of every state it can be in.
 pub trait Page: Template + Sized {
@@ -87,17 +91,17 @@ pub trait Page: Template + Sized {
 /// Every sample of every page in `language`: `page.sample` and its HTML.
 pub fn gallery(language: Language) -> Result<Vec<(String, String)>, askama::Error> {
     /// Takes the samples of one page after the other.
-    struct Gallery(Language, Vec<(String, String)>);
+    struct Gallery(Reader, Vec<(String, String)>);
 
     fn add<P: Page>(gallery: &mut Gallery) -> Result<(), askama::Error> {
         for (sample, page) in P::samples() {
-            let html = crate::render(&page, gallery.0)?;
+            let html = crate::render(&page, &gallery.0)?;
             gallery.1.push((format!("{}.{sample}", P::NAME), html));
         }
         Ok(())
     }
 
-    let mut all = Gallery(language, Vec::new());
+    let mut all = Gallery(Reader::of(language), Vec::new());
     add::<LandingPage>(&mut all)?;
     add::<SetupPage>(&mut all)?;
     add::<SignUpPage>(&mut all)?;

@@ -25,6 +25,7 @@ pub const FORM_ROUTES: &[&str] = &[
     "/account/sessions/end-all",
     "/houses/new",
     "/houses/{house}/credentials",
+    "/houses/{house}/credentials/{credential}/rotate",
     "/houses/{house}/credentials/{credential}/revoke",
     "/houses/{house}/sensors",
     "/houses/{house}/sensors/{*sensor}",
@@ -89,6 +90,16 @@ pub fn sensor(house: &str, sensor: &str) -> String {
 #[must_use]
 pub fn credentials(house: &str) -> String {
     format!("/houses/{}/credentials", segment(house))
+}
+
+/// Where a credential's secret is exchanged.
+#[must_use]
+pub fn exchange(house: &str, credential: &str) -> String {
+    format!(
+        "/houses/{}/credentials/{}/rotate",
+        segment(house),
+        segment(credential)
+    )
 }
 
 /// Where a credential is revoked.

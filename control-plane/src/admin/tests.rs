@@ -91,6 +91,7 @@ async fn a_tenant_is_shown_with_all_that_is_known_of_it() {
         role: model::BusRole::House,
         protocol: "mqttv5".to_owned(),
         connected_at: now,
+        address: None,
     };
     let presence = cell::Presence {
         house: villa.clone(),

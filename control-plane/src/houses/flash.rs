@@ -10,7 +10,7 @@ use std::fmt;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use model::{HouseId, Secret, SessionId, Timestamp};
+use model::{Binding, HouseId, Secret, SessionId, Timestamp};
 
 /// How long a secret waits.
 const WAITS: Duration = Duration::from_mins(10);
@@ -23,6 +23,8 @@ const MOST: usize = 10_000;
 pub struct Fresh {
     /// What the credential is called.
     pub name: String,
+    /// As whom it speaks.
+    pub binding: Binding,
     /// The secret.
     pub secret: Secret,
 }
@@ -89,6 +91,7 @@ mod tests {
         let [mine, other] = [(); 2].map(|()| SessionId::generate(&ambient));
         let once = ShownOnce::default();
         let fresh = || Fresh {
+            binding: Binding::House,
             name: "Main passcode".into(),
             secret: Secret::generate(&ambient),
         };

@@ -1,15 +1,15 @@
 //! Making, changing and removing houses.
 
 use model::{
-    BusRole, CredentialId, CredentialKind, DisplayName, Hosting, HouseId, HouseKey, Secret, Slug,
+    Binding, BusRole, CredentialId, CredentialKind, DisplayName, Hosting, HouseId, HouseKey, Secret, Slug,
     TimeZoneName,
 };
 use serde::Deserialize;
 
 use crate::app::App;
-use crate::http::acting::{Acting, Admin};
+use crate::http::acting::{Acting, Admin, Installer};
 use crate::http::problem::Problem;
-use crate::plans;
+use crate::{plans, refusals};
 use crate::store::{Credential, House, StoreError, Tenant, Work};
 
 /// How often another house id is drawn: 30 random bits each.
@@ -67,12 +67,28 @@ pub const fn room(allowed: u64, seen: u64) -> Result<(), Problem> {
 }
 
 /// Makes a house with its first credential and waits, for a moment, until the
-/// gateway knows it. Counting and adding happen in one write transaction, so
-/// no race gets past the quota.
-#[tracing::instrument(name = "house.create", skip_all, fields(tenant.id = %acting.tenant().id))]
+/// gateway knows it. One house too many is counted among the refusals.
 pub async fn create(
     app: &App,
-    acting: &Acting<Admin, Tenant>,
+    acting: &Acting<Installer, Tenant>,
+    new: NewHouse,
+) -> Result<Made, Problem> {
+    let name = new.name.to_string();
+    match make(app, acting, new).await {
+        Ok(made) => Ok(made),
+        Err(problem) => {
+            let who = acting.account().id;
+            Err(refusals::noted(app, acting.tenant(), who, &name, problem).await)
+        }
+    }
+}
+
+/// Counting and adding happen in one write transaction, so no race gets past
+/// the quota.
+#[tracing::instrument(name = "house.create", skip_all, fields(tenant.id = %acting.tenant().id))]
+async fn make(
+    app: &App,
+    acting: &Acting<Installer, Tenant>,
     new: NewHouse,
 ) -> Result<Made, Problem> {
     let tenant = acting.tenant();
@@ -88,12 +104,17 @@ pub async fn create(
         house: house.key,
         kind: CredentialKind::Secret,
         role: BusRole::House,
+        binding: Binding::House,
+        line: None,
+        successor: None,
         name: credential.clone(),
         secret_hash: passcode.hash(),
         not_after: None,
         revoked_at: None,
         created_at: house.created_at,
+        created_by: Some(acting.account().id),
         last_used_at: None,
+        last_used_from: None,
     };
     work.credentials().insert(&first).await?;
     let committed = work.commit().await?;
@@ -137,7 +158,7 @@ async fn insert(
 #[tracing::instrument(name = "house.change", skip_all, fields(house.id = %acting.house().id))]
 pub async fn change(
     app: &App,
-    acting: &Acting<Admin, House>,
+    acting: &Acting<Installer, House>,
     changes: Changes,
 ) -> Result<House, Problem> {
     let mut house = acting.house().clone();

@@ -140,6 +140,7 @@ async fn who_is_connected_is_shown() {
             role: BusRole::House,
             protocol: "MQTT 3.1.1".into(),
             connected_at: now,
+            address: None,
         }],
         last_seen: Some(now),
     };

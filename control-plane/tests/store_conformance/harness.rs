@@ -12,7 +12,7 @@ use control_plane::store::{
 };
 use model::time::ManualAmbient;
 use model::{
-    AccountId, Ambient, BusRole, CellId, CredentialId, CredentialKind, Hosting, HouseId, HouseKey,
+    AccountId, Ambient, Binding, BusRole, CellId, CredentialId, CredentialKind, Hosting, HouseId, HouseKey,
     Plan, Secret, SecretHash, Slug, TenantId, Timestamp, TokenId,
 };
 use sqlx::AssertSqlSafe;
@@ -95,6 +95,8 @@ impl World {
             admin: false,
             verified_at: None,
             created_at: self.now(),
+            erase_after: None,
+            language: None,
         }
     }
 
@@ -175,12 +177,17 @@ impl World {
             house,
             kind: CredentialKind::Secret,
             role: BusRole::House,
+            binding: Binding::House,
+            line: None,
+            successor: None,
             name: "Passcode".parse().unwrap(),
             secret_hash: self.hash(),
             not_after: None,
             revoked_at: None,
             created_at: self.now(),
+            created_by: None,
             last_used_at: None,
+            last_used_from: None,
         }
     }
 

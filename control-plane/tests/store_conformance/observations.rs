@@ -18,6 +18,7 @@ fn client(name: &str, credential: Option<CredentialId>) -> ClientPresence {
         role: BusRole::House,
         protocol: "MQTT 3.1.1".to_owned(),
         connected_at: Timestamp(1),
+        address: None,
     }
 }
 

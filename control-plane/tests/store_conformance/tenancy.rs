@@ -55,7 +55,7 @@ pub async fn a_second_tenant_sees_nothing_of_the_first(world: World) {
         .await;
     assert!(!revoked.unwrap());
     let touched = credentials
-        .touch(his_house.key, credential.id, world.now())
+        .touch(his_house.key, credential.id, world.now(), None)
         .await;
     assert!(!touched.unwrap());
     assert_eq!(
@@ -199,11 +199,18 @@ pub async fn credentials_live_and_are_revoked(world: World) {
         assert_eq!(revoked.unwrap(), expected);
     }
     let used = Timestamp(world.now().0 + 5);
-    assert!(credentials.touch(house.key, second.id, used).await.unwrap());
-    let back = credentials.touch(house.key, second.id, world.now()).await;
-    assert!(!back.unwrap(), "never turns back");
+    let from = "192.0.2.7".parse().ok();
+    for (at, from, expected) in [
+        (Timestamp(used.0 - 2), from, true),
+        (used, None, true),
+        (world.now(), "192.0.2.8".parse().ok(), false),
+    ] {
+        let touched = credentials.touch(house.key, second.id, at, from).await;
+        assert_eq!(touched.unwrap(), expected, "never turns back");
+    }
     let second = Credential {
         last_used_at: Some(used),
+        last_used_from: from,
         ..second
     };
     assert_eq!(credentials.list(house.key).await.unwrap(), [second]);

@@ -2,13 +2,16 @@
 
 use askama::Template;
 
+use super::credentials::{Credential, CredentialForm, FreshSecret, FreshUse, Life};
 use super::{Page, sample};
 use crate::qr::Qr;
 use crate::{Field, Moment, Section, Shell, Text};
 
 /// `GET /houses/{house}/connect`, and the answer to making a credential.
 ///
-/// Posts `name` and `role` to `/houses/{house}/credentials`, and nothing to
+/// Posts `name`, `role`, `user`, `package`, `senders` and `not_after` to
+/// `/houses/{house}/credentials`, `overlap` to
+/// `/houses/{house}/credentials/{credential}/rotate`, and nothing to
 /// `/houses/{house}/credentials/{credential}/revoke`.
 #[derive(Clone, Debug, Template)]
 #[template(path = "connect.html")]
@@ -27,8 +30,8 @@ pub struct ConnectPage {
     pub credentials: Vec<Credential>,
     /// Whether the person may add and revoke credentials.
     pub may_change: bool,
-    /// The name in the form for a further credential.
-    pub new_name: Field,
+    /// The form for a further credential.
+    pub new: CredentialForm,
     /// Whether the brain of the house runs at home.
     pub on_premise: bool,
 }
@@ -66,15 +69,6 @@ impl Transport {
     }
 }
 
-/// A secret that is shown once.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FreshSecret {
-    /// The name of its credential.
-    pub name: String,
-    /// The passcode.
-    pub passcode: String,
-}
-
 /// Who of a house is connected.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Presence {
@@ -96,23 +90,6 @@ impl Presence {
             (false, None) => "waiting",
         }
     }
-}
-
-/// A credential of the house.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Credential {
-    /// Its id.
-    pub id: String,
-    /// What people call it.
-    pub name: String,
-    /// Its role on the bus, as a word.
-    pub role: String,
-    /// When it was made.
-    pub created: Moment,
-    /// When it was last used; `None` when it never was or is not known.
-    pub last_used: Option<Moment>,
-    /// When it ends, by the clock of the house; empty for never.
-    pub expires: Text,
 }
 
 /// One line of the environment of a stock package.
@@ -141,7 +118,7 @@ impl ConnectPage {
             .map_or("••••••••••••••••", |fresh| {
                 fresh.passcode.as_str()
             });
-        vec![
+        let mut lines = vec![
             line("EGEOFFREY_GATEWAY_HOSTNAME", &self.gateway.host),
             line("EGEOFFREY_GATEWAY_PORT", &self.gateway.port.to_string()),
             line("EGEOFFREY_GATEWAY_TRANSPORT", self.gateway.transport.word()),
@@ -155,7 +132,12 @@ impl ConnectPage {
                 secret: true,
                 ..line("EGEOFFREY_PASSCODE", passcode)
             },
-        ]
+        ];
+        if let Some(FreshUse::Package { modules }) = self.fresh.as_ref().map(|fresh| &fresh.use_as)
+        {
+            lines.push(line("EGEOFFREY_MODULES", &modules.join(",")));
+        }
+        lines
     }
 
     /// The lines as a QR code, only while the passcode is known: a code with
@@ -175,6 +157,12 @@ impl ConnectPage {
     #[must_use]
     pub fn credentials_action(&self) -> String {
         crate::routes::credentials(&self.house_id)
+    }
+
+    /// Where the form that exchanges the secret of `credential` posts to.
+    #[must_use]
+    pub fn exchange_action(&self, credential: &Credential) -> String {
+        crate::routes::exchange(&self.house_id, &credential.id)
     }
 
     /// Where the form that revokes `credential` posts to.
@@ -199,9 +187,18 @@ impl Page for ConnectPage {
             },
             credentials: vec![Credential {
                 name: sample::HOSTILE.to_owned(),
+                voice: vec![sample::HOSTILE.to_owned()],
+                created_by: Some(sample::HOSTILE.to_owned()),
                 ..credential()
             }],
-            new_name: Field::faulty(sample::HOSTILE, "Use at most 80 characters."),
+            new: CredentialForm {
+                name: Field::faulty(sample::HOSTILE, "Use at most 80 characters."),
+                role: "package".to_owned(),
+                user: Field::of(sample::HOSTILE),
+                package: Field::of(sample::HOSTILE),
+                senders: Field::faulty(sample::HOSTILE, "This is not a module."),
+                ends: Field::faulty("2020-01-01", "This must be a day from today on."),
+            },
             on_premise: true,
             ..online.clone()
         };
@@ -210,8 +207,16 @@ impl Page for ConnectPage {
             credentials: Vec::new(),
             ..online.clone()
         };
+        let package = fresh_as(FreshUse::Package {
+            modules: vec!["service/zigbee2mqtt".to_owned()],
+        });
+        let person = fresh_as(FreshUse::Person {
+            user: "anna".to_owned(),
+        });
         vec![
             ("fresh", fresh()),
+            ("fresh-package", package),
+            ("fresh-person", person),
             ("online", online),
             ("hostile-offline", hostile),
             ("looking", looking),
@@ -223,11 +228,23 @@ fn credential() -> Credential {
     Credential {
         id: "crd_01".to_owned(),
         name: "Main passcode".to_owned(),
-        role: "house".to_owned(),
+        role: Text::one_of("bus-role", "house"),
+        voice: Vec::new(),
         created: sample::moment("3 days ago"),
+        created_by: Some("Anna Neumann".to_owned()),
         last_used: Some(sample::moment("just now")),
-        expires: Text::default(),
+        last_used_from: Some("192.0.2.17".to_owned()),
+        ends: Text::default(),
+        life: Life::Lives,
     }
+}
+
+fn fresh_as(use_as: FreshUse) -> ConnectPage {
+    let mut page = fresh();
+    if let Some(secret) = &mut page.fresh {
+        secret.use_as = use_as;
+    }
+    page
 }
 
 fn fresh() -> ConnectPage {
@@ -243,15 +260,17 @@ fn fresh() -> ConnectPage {
         fresh: Some(FreshSecret {
             name: "Main passcode".to_owned(),
             passcode: "k7w2mzq4xnd5h3vbt6ya9rpc2e".to_owned(),
+            use_as: FreshUse::House,
         }),
         presence: Presence::default(),
         credentials: vec![Credential {
             last_used: None,
+            last_used_from: None,
             created: sample::moment("just now"),
             ..credential()
         }],
         may_change: true,
-        new_name: Field::default(),
+        new: CredentialForm::default(),
         on_premise: false,
     }
 }
@@ -278,8 +297,31 @@ fn online() -> ConnectPage {
             Credential {
                 id: "crd_02".to_owned(),
                 name: "Weather station".to_owned(),
+                role: Text::one_of("bus-role", "package"),
+                voice: vec!["service/rtl_433".to_owned()],
                 last_used: Some(sample::moment("2 min ago")),
-                expires: crate::moment::date(jiff::civil::date(2026, 12, 1)),
+                ends: Text::plain("1 Dec 2026, 00:00:00"),
+                ..credential()
+            },
+            Credential {
+                id: "crd_03".to_owned(),
+                name: "Hall".to_owned(),
+                role: Text::one_of("bus-role", "viewer"),
+                voice: vec!["gui/hall".to_owned()],
+                ends: Text::plain("22 Nov 2026, 14:02:09"),
+                life: Life::Exchanged,
+                ..credential()
+            },
+            Credential {
+                id: "crd_04".to_owned(),
+                name: "Old tablet".to_owned(),
+                role: Text::one_of("bus-role", "resident"),
+                voice: vec!["gui/tablet".to_owned()],
+                created_by: None,
+                last_used: None,
+                last_used_from: None,
+                ends: Text::plain("20 Nov 2026, 14:02:09"),
+                life: Life::Ended,
                 ..credential()
             },
         ],
