@@ -17,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::directory::{CurrentDirectory, Directory};
 use crate::reports::Reports;
-use crate::store::{Store, StoreError};
+use crate::store::{Gone, Store, StoreError};
 
 /// The name of this part in `/readyz`.
 pub(crate) const PART: &str = "gateway";
@@ -106,7 +106,10 @@ impl FeedReader {
         self.on_change.changed(&houses).await;
         let kept: HashSet<&HouseId> = next.houses().map(|(_, house)| &house.house).collect();
         let gone = houses.iter().filter(|house| !kept.contains(house));
-        let gone = gone.cloned().collect();
+        let houses: Vec<HouseId> = gone.cloned().collect();
+        let left = next.tenants.keys().copied().collect();
+        let tenants = self.reports.ledger().forget(&houses, &left);
+        let gone = Gone { houses, tenants };
         self.store.keep_state(next.clone(), gone).await?;
         tracing::debug!(revision = ?next.revision, "A new state of the cell is in force");
         self.state = next;

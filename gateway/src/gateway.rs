@@ -9,7 +9,7 @@ use cell::{
     Ask, AskError, AskReply, Asker, BusConnector, BusSession, CellState, Feed, LinkError,
     ReportSink,
 };
-use model::{Ambient, HouseId};
+use model::{Ambient, HouseId, Timestamp};
 use platform::{Health, Lifecycle};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -18,10 +18,11 @@ use crate::config::GatewayConfig;
 use crate::directory::{CurrentDirectory, Directory};
 use crate::door::{Door, DoorParts};
 use crate::feed_reader::{FeedReader, PART};
+use crate::metering::Ledger;
 use crate::reports::{self, Reports};
 use crate::shards::{ShardParts, Shards};
 use crate::store::{Store, StoreError};
-use crate::{listener, websocket};
+use crate::{listener, metering, websocket};
 
 /// The name in `/readyz` of the part that writes to disk.
 const STORE_PART: &str = "gateway-store";
@@ -83,8 +84,9 @@ impl Gateway {
             .map_err(listening)?;
         let mqtt_address = listener.local_addr().map_err(listening)?;
         let directory = CurrentDirectory::default();
-        let (store, state) = open_store(&config, &directory, &health);
-        let reports = Reports::default();
+        let now = ambient.now();
+        let (store, state, ledger) = open_store(&config, &directory, &health, now).await;
+        let reports = Reports::new(ledger.clone());
         let parts = ShardParts {
             ambient: ambient.clone(),
             directory: directory.clone(),
@@ -125,7 +127,7 @@ impl Gateway {
         let stopped = gateway.stopped.clone();
         let owner = lifecycle.clone();
         lifecycle.spawn("gateway", |drain| async move {
-            let last_report = CancellationToken::new();
+            let (last_report, last_write) = (CancellationToken::new(), CancellationToken::new());
             let serving = async {
                 tokio::join!(
                     listener::accept_for_ever(listener, door, owner, stopping.clone()),
@@ -133,9 +135,11 @@ impl Gateway {
                 );
                 end_threads(move || shards.stop()).await;
                 last_report.cancel();
+                last_write.cancel();
             };
             let reporting = reports::send_for_ever(reports, sink, last_report.clone());
-            tokio::join!(serving, reporting);
+            let writing = metering::write_for_ever(ledger, store.clone(), last_write.clone());
+            tokio::join!(serving, reporting, writing);
             end_threads(move || store.stop()).await;
             stopped.cancel();
             // A stop of the gateway alone is no failure of the process.
@@ -182,35 +186,46 @@ impl Asker for Gateway {
 
 /// Opens the file and puts the state in it in force. No state to follow the
 /// feed from means that the file cannot be used.
-fn open_store(
+async fn open_store(
     config: &GatewayConfig,
     directory: &CurrentDirectory,
     health: &Health,
-) -> (Store, Option<CellState>) {
+    now: Timestamp,
+) -> (Store, Option<CellState>, Ledger) {
     let told = health.clone();
     let on_write = move |outcome: Result<(), &StoreError>| {
         told.set(STORE_PART, outcome.map_err(StoreError::to_string));
     };
     let waiting = "nobody is let in until the control plane has sent the state of this cell";
-    match Store::open(&config.data_dir, on_write) {
-        Ok((store, Ok(Some(state)))) => {
+    let unusable = |why: &dyn std::fmt::Display| {
+        health.set(PART, Err(format!("nobody is let in: {why}")));
+        (Store::closed(), None, Ledger::default())
+    };
+    let (store, state) = match Store::open(&config.data_dir, on_write) {
+        Ok(opened) => opened,
+        Err(error) => return unusable(&error),
+    };
+    // Without what was sent today nobody's limit could be held.
+    let ledger = match store.begin_run(now).await {
+        Ok(usage) => Ledger::new(usage),
+        Err(error) => return unusable(&error),
+    };
+    let state = match state {
+        Ok(Some(state)) => {
             directory.swap(Directory::from_state(&state));
             health.set(PART, Ok(()));
-            (store, Some(state))
+            state
         }
-        Ok((store, Ok(None))) => {
+        Ok(None) => {
             health.set(PART, Err(waiting.to_owned()));
-            (store, Some(CellState::default()))
+            CellState::default()
         }
-        Ok((store, Err(unreadable))) => {
+        Err(unreadable) => {
             health.set(PART, Err(format!("{unreadable}; {waiting}")));
-            (store, Some(CellState::default()))
+            CellState::default()
         }
-        Err(unusable) => {
-            health.set(PART, Err(format!("nobody is let in: {unusable}")));
-            (Store::closed(), None)
-        }
-    }
+    };
+    (store, Some(state), ledger)
 }
 
 async fn follow(reader: Option<FeedReader>, stopping: CancellationToken) {

@@ -18,6 +18,7 @@
 //! | [`admission`] | the decision over one CONNECT, and over live connections |
 //! | [`attempts`] | how long refusals are held back |
 //! | [`store`] | what survives a restart: the cell's state, retained messages |
+//! | [`metering`] | what houses have sent, over restarts |
 //! | [`reports`] | presence and refusals on their way up |
 //! | `door`, `waiting_room` | from an open socket to an admitted client |
 //! | `listener`, `websocket`, `stream` | TCP and WebSocket |
@@ -33,6 +34,7 @@ mod door;
 mod feed_reader;
 pub mod gateway;
 mod listener;
+pub mod metering;
 pub mod reports;
 mod shards;
 pub mod store;

@@ -9,13 +9,17 @@ mod tally;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use cell::{Presence, ReportSink};
+use cell::{Kept, Presence, Report, ReportSink};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
+
+use crate::metering::Ledger;
 
 pub use tally::RefusalEvent;
 use tally::Tally;
 
+/// Rows of usage in one report at most.
+const USAGE_ROWS: usize = 2_000;
 /// The shortest time between two reports.
 const BETWEEN: Duration = Duration::from_millis(200);
 /// The longest pause after failed reports; it doubles up to this.
@@ -23,7 +27,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 /// How long the last report at a stop may take.
 const AT_STOP: Duration = Duration::from_secs(2);
 
-/// Where refusals and presence are noted. Cheap to clone; clones share.
+/// Where refusals, presence and usage are noted. Cheap to clone; clones share.
 #[derive(Clone, Default)]
 pub struct Reports {
     shared: Arc<Shared>,
@@ -33,9 +37,40 @@ pub struct Reports {
 struct Shared {
     tally: Mutex<Tally>,
     changed: Notify,
+    ledger: Ledger,
 }
 
 impl Reports {
+    /// Nothing noted yet. What `ledger` holds is reported with the rest.
+    #[must_use]
+    pub fn new(ledger: Ledger) -> Self {
+        let shared = Shared {
+            ledger,
+            ..Shared::default()
+        };
+        // What an earlier run could not report.
+        shared.changed.notify_one();
+        Self {
+            shared: Arc::new(shared),
+        }
+    }
+
+    /// Where what houses have sent is written; [`Reports::used`] says when.
+    #[must_use]
+    pub fn ledger(&self) -> &Ledger {
+        &self.shared.ledger
+    }
+
+    /// There is something new in the ledger.
+    pub fn used(&self) {
+        self.shared.changed.notify_one();
+    }
+
+    /// Takes what a house keeps now.
+    pub fn keeps(&self, kept: Kept) {
+        self.note(|tally| tally.keeps(kept));
+    }
+
     /// Counts a refusal.
     pub fn refused(&self, event: RefusalEvent) {
         metrics::counter!("gateway_refusals_total", "reason" => event.reason.as_str()).increment(1);
@@ -50,6 +85,27 @@ impl Reports {
     fn note(&self, change: impl FnOnce(&mut Tally)) {
         change(&mut self.lock());
         self.shared.changed.notify_one();
+    }
+
+    /// Everything that is to be told; `None` for nothing.
+    fn take(&self) -> Option<Report> {
+        let report = self.lock().take();
+        let usage = self.shared.ledger.untold(USAGE_ROWS);
+        if usage.is_empty() {
+            return report;
+        }
+        Some(Report {
+            usage,
+            ..report.unwrap_or_default()
+        })
+    }
+
+    /// The control plane has it.
+    fn taken(&self, report: &Report) {
+        self.shared.ledger.told(&report.usage);
+        if report.usage.len() >= USAGE_ROWS {
+            self.shared.changed.notify_one();
+        }
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Tally> {
@@ -88,11 +144,14 @@ pub async fn send_for_ever(reports: Reports, sink: Arc<dyn ReportSink>, drain: C
 }
 
 async fn send_once(reports: &Reports, sink: &dyn ReportSink) -> bool {
-    let Some(report) = reports.lock().take() else {
+    let Some(report) = reports.take() else {
         return true;
     };
     match sink.report(report.clone()).await {
-        Ok(()) => true,
+        Ok(()) => {
+            reports.taken(&report);
+            true
+        }
         Err(error) => {
             tracing::debug!(%error, "Report not taken; it will be repeated");
             reports.lock().put_back(report);
@@ -139,6 +198,7 @@ mod tests {
             limit: None,
             client: "c".into(),
             subject: subject.into(),
+            count: 1,
             clears_at: None,
         }
     }

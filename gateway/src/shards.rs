@@ -11,8 +11,10 @@
 //! | [`house`] | one house: its router and what the router wants done |
 //! | [`connection`] | one client: its bytes in and out |
 //! | [`outbox`] | what waits to be written to one client |
+//! | [`accounts`] | which houses have something to write down |
 //! | [`link`] | the session of the tenant runtime |
 
+mod accounts;
 mod connection;
 mod house;
 mod link;

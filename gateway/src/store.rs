@@ -6,6 +6,7 @@
 //! power cut" and many changes share one sync.
 
 mod schema;
+mod usage;
 mod writer;
 
 use std::path::Path;
@@ -13,12 +14,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
 use cell::CellState;
-use model::HouseId;
+use model::{HouseId, TenantId, Timestamp};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::core::{RetainedChange, RetainedMessage};
 
 pub use schema::OpenError;
+pub use usage::{Spent, UsageChanges, UsageKey, UsageState};
 
 /// The name of the file in the data folder.
 pub const FILE_NAME: &str = "gateway.db";
@@ -41,6 +43,15 @@ pub enum StoreError {
     Stopped,
 }
 
+/// What has left the cell: nothing of it stays.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Gone {
+    /// Houses.
+    pub houses: Vec<HouseId>,
+    /// Tenants.
+    pub tenants: Vec<TenantId>,
+}
+
 /// What waits for the writer thread.
 enum Job {
     Retained {
@@ -50,8 +61,16 @@ enum Job {
     },
     CellState {
         state: Box<CellState>,
-        erase: Vec<HouseId>,
+        gone: Gone,
         done: oneshot::Sender<Result<(), StoreError>>,
+    },
+    Usage {
+        changes: UsageChanges,
+        done: oneshot::Sender<Result<(), StoreError>>,
+    },
+    BeginRun {
+        now: Timestamp,
+        done: oneshot::Sender<Result<UsageState, StoreError>>,
     },
     Load {
         house: HouseId,
@@ -123,17 +142,35 @@ impl Store {
         }
     }
 
-    /// Puts the cell's state on disk and erases what is kept of the houses in
-    /// `erase`, in one transaction.
-    pub async fn keep_state(
-        &self,
-        state: CellState,
-        erase: Vec<HouseId>,
-    ) -> Result<(), StoreError> {
+    /// Puts the cell's state on disk and erases what is kept of those that are
+    /// gone, in one transaction.
+    pub async fn keep_state(&self, state: CellState, gone: Gone) -> Result<(), StoreError> {
         let (done, outcome) = oneshot::channel();
         let state = Box::new(state);
-        self.put(Job::CellState { state, erase, done }).await?;
+        self.put(Job::CellState { state, gone, done }).await?;
         outcome.await.map_err(|_| StoreError::Stopped)?
+    }
+
+    /// Begins a run of the meter: gives it an epoch of its own and what earlier
+    /// runs have left. To be called once, before anything is counted.
+    pub async fn begin_run(&self, now: Timestamp) -> Result<UsageState, StoreError> {
+        let (done, outcome) = oneshot::channel();
+        self.put(Job::BeginRun { now, done }).await?;
+        outcome.await.map_err(|_| StoreError::Stopped)?
+    }
+
+    /// Puts what houses have sent in line, at once or not at all. The outcome
+    /// comes when it is on disk.
+    pub(crate) fn keep_usage(
+        &self,
+        changes: UsageChanges,
+    ) -> Result<oneshot::Receiver<Result<(), StoreError>>, StoreError> {
+        let (done, outcome) = oneshot::channel();
+        match self.jobs.try_send(Job::Usage { changes, done }) {
+            Ok(()) => Ok(outcome),
+            Err(mpsc::error::TrySendError::Full(_)) => Err(StoreError::Busy),
+            Err(mpsc::error::TrySendError::Closed(_)) => Err(StoreError::Stopped),
+        }
     }
 
     /// Every retained message of a house, with all earlier changes applied.

@@ -58,6 +58,20 @@ impl Timestamp {
         Self(self.0.saturating_sub(self.0.rem_euclid(DAY_MILLIS)))
     }
 
+    /// The start of the UTC month that this moment is in. Moments outside the
+    /// years -9999 to 9999 are clamped to them.
+    #[must_use]
+    pub fn start_of_month(self) -> Self {
+        let moment = jiff::Timestamp::from_millisecond(self.0).unwrap_or(if self.0 < 0 {
+            jiff::Timestamp::MIN
+        } else {
+            jiff::Timestamp::MAX
+        });
+        let day = moment.to_zoned(jiff::tz::TimeZone::UTC).day();
+        let earlier = i64::from(day - 1) * DAY_MILLIS;
+        Self(moment.as_millisecond() - earlier).start_of_day()
+    }
+
     /// The next midnight UTC, always later than this moment.
     #[must_use]
     pub const fn next_midnight(self) -> Self {
@@ -181,6 +195,22 @@ mod tests {
             Some(moment)
         );
         assert_eq!(Timestamp::from_rfc3339("yesterday"), None);
+    }
+
+    #[test]
+    fn months_begin_on_their_first_also_in_leap_years() {
+        let at = |text| Timestamp::from_rfc3339(text).unwrap();
+        for (moment, month) in [
+            ("2028-02-29T23:59:59.999Z", "2028-02-01T00:00:00Z"),
+            ("2028-03-01T00:00:00Z", "2028-03-01T00:00:00Z"),
+            ("2026-12-31T12:00:00Z", "2026-12-01T00:00:00Z"),
+            ("1969-12-31T12:00:00Z", "1969-12-01T00:00:00Z"),
+        ] {
+            assert_eq!(at(moment).start_of_month(), at(month));
+        }
+        for odd in [i64::MIN, i64::MAX] {
+            assert!(Timestamp(odd).start_of_month().0.unsigned_abs() < 1 << 60);
+        }
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! What a [`Router`](super::Router) wants done, in order.
 
 use bytes::Bytes;
-use cell::{AskError, AskReply};
-use model::{Limit, RefusalReason};
+use cell::{AskError, AskReply, Keeping};
+use model::{Limit, RefusalReason, Timestamp};
 
 use super::identity::ConnId;
 use super::retained::RetainedMessage;
@@ -61,6 +61,9 @@ pub enum Action {
     },
     /// Something was refused; to be counted and shown to the resident.
     Refused(Refused),
+    /// Whether the day's messages are used up has changed; the runtime is to
+    /// know before it gets the deliveries that follow.
+    KeepingChanged(Keeping),
     /// Who is connected has changed: see
     /// [`Router::presence`](super::Router::presence).
     PresenceChanged,
@@ -89,7 +92,7 @@ impl RetainedChange {
     }
 }
 
-/// One refusal.
+/// One refusal, or some of a kind.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refused {
     /// Why.
@@ -101,6 +104,10 @@ pub struct Refused {
     /// A topic, a filter or what was wrong. Untrusted text, at most 256
     /// characters.
     pub subject: String,
+    /// How many times.
+    pub count: u64,
+    /// When it clears by itself; `None` when somebody has to act.
+    pub clears_at: Option<Timestamp>,
 }
 
 impl Refused {
@@ -112,6 +119,8 @@ impl Refused {
             limit: None,
             client: client.chars().take(128).collect(),
             subject: subject.chars().take(256).collect(),
+            count: 1,
+            clears_at: None,
         }
     }
 
@@ -125,6 +134,31 @@ impl Refused {
             seen,
         });
         Self { limit, ..self }
+    }
+
+    /// The same; its limit counts over so many seconds.
+    #[must_use]
+    pub fn over_seconds(self, secs: u64) -> Self {
+        let limit = self.limit.map(|limit| Limit {
+            window_secs: Some(secs),
+            ..limit
+        });
+        Self { limit, ..self }
+    }
+
+    /// The same; it clears by itself at this moment.
+    #[must_use]
+    pub fn clearing_at(self, at: Timestamp) -> Self {
+        Self {
+            clears_at: Some(at),
+            ..self
+        }
+    }
+
+    /// The same, so many times.
+    #[must_use]
+    pub fn times(self, count: u64) -> Self {
+        Self { count, ..self }
     }
 }
 

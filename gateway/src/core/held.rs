@@ -12,6 +12,7 @@ use std::sync::Arc;
 use bus::filter;
 use model::Timestamp;
 
+use super::clock::moved;
 use super::message::Message;
 
 /// Messages held for a house at most; the oldest give way.
@@ -64,6 +65,13 @@ impl Held {
     /// Drops what has waited in vain; how many.
     pub fn expire(&mut self, now: Timestamp) -> usize {
         self.take(|waiting| waiting.until <= now).len()
+    }
+
+    /// The clock was set by so many milliseconds.
+    pub fn clock_was_set(&mut self, by: i64) {
+        for waiting in &mut self.waiting {
+            waiting.until = moved(waiting.until, by);
+        }
     }
 
     /// When to call [`Held::expire`] next.

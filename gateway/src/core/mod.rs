@@ -30,7 +30,10 @@
 //!    is then dropped for that connection and QoS 1 and 2 wait in the core.
 //! 6. Write [`Action::Persist`] to disk in the order given, then call
 //!    [`Router::durable`] (or [`Router::not_durable`]) with its ticket.
-//! 7. On each new document of the feed call [`Router::revise`], which asks for
+//! 7. Take what clients have sent with [`Router::take_sent`] whenever
+//!    [`Router::has_sent`], and write it down. Say with
+//!    [`Router::clock_was_set`] when somebody has set the clock.
+//! 8. On each new document of the feed call [`Router::revise`], which asks for
 //!    every live connection whether its credential still stands.
 //!
 //! # The runtime's link
@@ -63,26 +66,38 @@
 //! | [`session`] | one connection: packet ids, exchanges, windows |
 //! | [`link`] | what waits for the tenant runtime |
 //! | [`held`] | messages that wait for their listener |
+//! | [`pace`] | how fast a house may send |
+//! | [`spending`] | what a tenant has sent on which day |
+//! | [`meter`] | what a house has sent in which hour |
+//! | `throttle` | what the rate has stopped, for the record |
+//! | [`clock`] | whether somebody has set the clock |
 //! | [`silence`] | senders whose connection died |
 //! | [`question`] | open questions of the control plane |
 //! | [`router`] | all of it together: one house |
 
 pub mod action;
+pub mod clock;
 pub mod codec;
 pub mod held;
 pub mod identity;
 pub mod link;
 pub mod message;
+pub mod meter;
+pub mod pace;
 mod press;
 pub mod question;
 pub mod retained;
 pub mod router;
 pub mod session;
 pub mod silence;
+pub mod spending;
+mod throttle;
 pub mod trie;
 
 pub use action::{Action, AskId, CloseReason, Refused, RetainedChange, Ticket};
 pub use identity::{ConnId, Identity, Principal, Verdict};
 pub use link::LinkId;
+pub use meter::Sent;
 pub use retained::RetainedMessage;
 pub use router::{Counters, Router, Setup};
+pub use spending::Spending;

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use model::Timestamp;
 
+use super::clock::moved;
 use super::session::Sender;
 
 /// How long a client may take to come back before its modules are said to have
@@ -54,6 +55,13 @@ impl Silences {
     /// When to call [`Silences::over`] next.
     pub fn next_due(&self) -> Option<Timestamp> {
         self.waiting.iter().map(|silence| silence.due).min()
+    }
+
+    /// The clock was set by so many milliseconds.
+    pub fn clock_was_set(&mut self, by: i64) {
+        for silence in &mut self.waiting {
+            silence.due = moved(silence.due, by);
+        }
     }
 
     /// Whether nothing waits.

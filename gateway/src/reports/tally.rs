@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use cell::{CredentialUse, Presence, Report};
+use cell::{CredentialUse, Kept, Presence, Report};
 use model::{CredentialId, HouseId, Limit, Refusal, RefusalReason, Timestamp};
 
 /// Most rows of one house in one minute.
@@ -53,6 +53,7 @@ struct Key {
 #[derive(Default)]
 pub(super) struct Tally {
     presence: HashMap<HouseId, Presence>,
+    kept: HashMap<HouseId, Kept>,
     uses: BTreeMap<(HouseId, CredentialId), CredentialUse>,
     rows: BTreeMap<Key, Refusal>,
     /// Rows that changed since they were last taken.
@@ -87,6 +88,11 @@ impl Tally {
         if newest.at >= known.at {
             *known = newest;
         }
+    }
+
+    /// Takes what a house keeps now.
+    pub(super) fn keeps(&mut self, kept: Kept) {
+        self.kept.insert(kept.house.clone(), kept);
     }
 
     pub(super) fn refused(&mut self, event: RefusalEvent) {
@@ -130,7 +136,8 @@ impl Tally {
 
     /// Everything that changed since the last call; `None` for nothing.
     pub(super) fn take(&mut self) -> Option<Report> {
-        if self.presence.is_empty() && self.unsent.is_empty() && self.uses.is_empty() {
+        let nothing = self.presence.is_empty() && self.kept.is_empty();
+        if nothing && self.unsent.is_empty() && self.uses.is_empty() {
             return None;
         }
         let unsent = std::mem::take(&mut self.unsent);
@@ -142,6 +149,7 @@ impl Tally {
         Some(Report {
             refusals,
             presence: self.presence.drain().map(|(_, newest)| newest).collect(),
+            kept: self.kept.drain().map(|(_, newest)| newest).collect(),
             uses: std::mem::take(&mut self.uses).into_values().collect(),
             ..Report::default()
         })
@@ -157,6 +165,9 @@ impl Tally {
         for earlier in report.uses {
             let key = (earlier.house.clone(), earlier.credential);
             self.uses.entry(key).or_insert(earlier);
+        }
+        for kept in report.kept {
+            self.kept.entry(kept.house.clone()).or_insert(kept);
         }
         for row in report.refusals {
             let key = Key {

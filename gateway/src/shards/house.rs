@@ -6,14 +6,16 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use cell::{Ask, AskError, AskReply, Keeping};
-use model::{Hosting, HouseId, Quotas, RefusalReason, Timestamp};
+use cell::{Ask, AskError, AskReply, Keeping, Kept};
+use model::{Hosting, HouseId, Quotas, RefusalReason, TenantId, Timestamp};
 use tokio::sync::{Notify, mpsc, oneshot, watch};
 use tokio_util::sync::CancellationToken;
 
+use super::accounts::Due;
 use super::outbox::{Outbox, Pushed};
 use super::{Order, ShardParts};
 use crate::admission;
+use crate::core::clock::ClockWatch;
 use crate::core::codec::Connect;
 use crate::core::{
     Action, AskId, CloseReason, ConnId, Counters, Identity, LinkId, Refused, Router, Setup, Ticket,
@@ -47,6 +49,7 @@ pub(super) struct House {
     outboxes: RefCell<Outboxes>,
     questions: RefCell<HashMap<AskId, oneshot::Sender<Result<AskReply, AskError>>>>,
     next_number: Cell<u64>,
+    tenant: Cell<TenantId>,
     hosting: Cell<Hosting>,
     quotas: Cell<Quotas>,
     /// Deliveries wait for the link.
@@ -61,6 +64,14 @@ pub(super) struct House {
     last_seen: Cell<Option<Timestamp>>,
     /// What was already added to the metrics.
     metered: Cell<Counters>,
+    /// Whether somebody has set the clock.
+    clock: Cell<ClockWatch>,
+    /// The houses of the shard with something to write down.
+    due: Rc<Due>,
+    /// Whether this is one of them.
+    is_due: Cell<bool>,
+    /// Retained bytes as last reported.
+    kept: Cell<Option<u64>>,
 }
 
 impl House {
@@ -68,24 +79,35 @@ impl House {
         setup: Setup,
         parts: Rc<ShardParts>,
         line: mpsc::UnboundedSender<Order>,
+        tenant: TenantId,
+        due: Rc<Due>,
     ) -> Self {
+        let clock = ClockWatch::new(parts.ambient.now(), parts.ambient.elapsed());
+        let (hosting, quotas) = (setup.hosting, setup.quotas);
+        let id = setup.house.clone();
+        let router = Router::new(setup);
         Self {
-            id: setup.house.clone(),
+            id,
             line,
-            hosting: Cell::new(setup.hosting),
-            quotas: Cell::new(setup.quotas),
+            tenant: Cell::new(tenant),
+            hosting: Cell::new(hosting),
+            quotas: Cell::new(quotas),
             parts,
-            router: RefCell::new(Router::new(setup)),
             outboxes: RefCell::default(),
             questions: RefCell::default(),
             next_number: Cell::new(0),
             deliveries: Notify::new(),
-            keeping: watch::Sender::default(),
+            keeping: watch::Sender::new(router.keeping()),
+            router: RefCell::new(router),
             link: RefCell::default(),
             planned: Cell::new(None),
             replan: Notify::new(),
             last_seen: Cell::new(None),
             metered: Cell::default(),
+            clock: Cell::new(clock),
+            due,
+            is_due: Cell::new(false),
+            kept: Cell::new(None),
         }
     }
 
@@ -100,7 +122,8 @@ impl House {
 
     /// Whether nothing would be lost by forgetting this house.
     pub(super) fn is_idle(&self) -> bool {
-        self.router.borrow().is_idle()
+        let now = self.parts.ambient.now();
+        !self.is_due.get() && self.router.borrow().is_idle(now)
     }
 
     /// The largest packet a client may send now, in bytes.
@@ -128,6 +151,7 @@ impl House {
         let now = self.parts.ambient.now();
         let (value, mut actions) = {
             let mut router = self.router.borrow_mut();
+            self.look_at_the_clock(&mut router, now);
             let value = call(&mut router, now);
             (value, router.drain_actions().collect::<Vec<_>>())
         };
@@ -149,7 +173,51 @@ impl House {
             actions = router.drain_actions().collect();
         }
         self.plan();
+        self.be_due();
         value
+    }
+
+    /// Lets the router know when somebody has set the clock.
+    fn look_at_the_clock(&self, router: &mut Router, now: Timestamp) {
+        let mut clock = self.clock.get();
+        let set_by = clock.observe(now, self.parts.ambient.elapsed());
+        if set_by != 0 {
+            self.clock.set(clock);
+            router.clock_was_set(now, set_by);
+        }
+    }
+
+    /// Gets in line when there is something to write down.
+    fn be_due(&self) {
+        let router = self.router.borrow();
+        let news = router.has_sent() || self.kept.get() != Some(router.retained_bytes());
+        if news && !self.is_due.replace(true) {
+            self.due.add(self.id.clone());
+        }
+    }
+
+    /// Writes down what clients have sent, and reports what is retained.
+    pub(super) fn settle_accounts(&self) {
+        self.is_due.set(false);
+        let (sent, retained) = {
+            let mut router = self.router.borrow_mut();
+            (router.take_sent(), router.retained_bytes())
+        };
+        let reports = &self.parts.reports;
+        if !sent.is_empty() {
+            reports.ledger().enter(self.tenant.get(), &self.id, &sent);
+            reports.used();
+        }
+        if self.kept.replace(Some(retained)) != Some(retained) {
+            reports.keeps(Kept {
+                house: self.id.clone(),
+                at: self.parts.ambient.now(),
+                retained_bytes: Some(retained),
+                sensors: None,
+                rules: None,
+                history_bytes: None,
+            });
+        }
     }
 
     fn carry_out(&self, actions: Vec<Action>, now: Timestamp) -> Aftermath {
@@ -182,6 +250,9 @@ impl House {
                         // Whoever asked may have given up.
                         let _gave_up = reply.send(result);
                     }
+                }
+                Action::KeepingChanged(keeping) => {
+                    self.keeping.send_replace(keeping);
                 }
                 Action::Refused(refused) => self.report_refusal(refused, now),
                 Action::PresenceChanged => self.report_presence(now),
@@ -255,7 +326,8 @@ impl House {
             limit: refused.limit,
             client: refused.client,
             subject: refused.subject,
-            clears_at: None,
+            count: refused.count,
+            clears_at: refused.clears_at,
         });
     }
 
@@ -306,11 +378,23 @@ impl House {
         if entry.hosting != Hosting::Hosted {
             self.link.borrow().cancel();
         }
+        self.move_to(entry.tenant);
         self.with(|router, now| {
             router.revise(now, entry.hosting, entry.quotas, |identity| {
                 admission::readmit(directory, now, identity)
             });
         });
+    }
+
+    /// Counts for another tenant from now on, if it is another.
+    fn move_to(&self, tenant: TenantId) {
+        if self.tenant.get() == tenant {
+            return;
+        }
+        self.settle_accounts();
+        self.tenant.set(tenant);
+        let spending = self.parts.reports.ledger().spending(tenant);
+        self.with(|router, now| router.spend_from(now, spending));
     }
 
     /// Ends all that is connected to a house that is gone.
@@ -319,6 +403,7 @@ impl House {
         let (hosting, quotas) = (self.hosting.get(), self.quotas.get());
         self.with(|router, now| router.revise(now, hosting, quotas, |_| Verdict::Revoked));
         self.meter();
+        self.settle_accounts();
     }
 
     /// Tells every client that the gateway stops.
@@ -326,6 +411,7 @@ impl House {
         self.link.borrow().cancel();
         self.with(Router::stop);
         self.meter();
+        self.settle_accounts();
     }
 
     fn plan(&self) {

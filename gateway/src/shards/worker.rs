@@ -13,6 +13,7 @@ use tokio::task::LocalSet;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use super::accounts::Due;
 use super::house::House;
 use super::{Newcomer, Order, ShardParts, connection, link};
 use crate::admission;
@@ -40,6 +41,8 @@ struct Worker {
     parts: Rc<ShardParts>,
     line: mpsc::UnboundedSender<Order>,
     houses: RefCell<HashMap<HouseId, Slot>>,
+    /// Houses with something to write down.
+    due: Rc<Due>,
     tasks: TaskTracker,
     stopping: CancellationToken,
 }
@@ -55,6 +58,7 @@ pub(super) fn run(
         parts: Rc::new(parts),
         line,
         houses: RefCell::default(),
+        due: Rc::default(),
         tasks: TaskTracker::new(),
         stopping: CancellationToken::new(),
     });
@@ -63,6 +67,7 @@ pub(super) fn run(
 
 impl Worker {
     async fn work(self: Rc<Self>, mut orders: mpsc::UnboundedReceiver<Order>) {
+        self.spawn(self.clone().keep_accounts());
         while let Some(order) = orders.recv().await {
             match order {
                 Order::Welcome(newcomer) => self.spawn(self.clone().welcome(*newcomer)),
@@ -88,6 +93,19 @@ impl Worker {
             }
         }
         self.stop().await;
+    }
+
+    /// Writes down what houses have sent, soon after they sent it.
+    async fn keep_accounts(self: Rc<Self>) {
+        let visit = |id: &HouseId| {
+            if let Some(house) = self.loaded(id) {
+                house.settle_accounts();
+            }
+        };
+        tokio::select! {
+            () = self.due.visit_for_ever(visit) => {}
+            () = self.stopping.cancelled() => {}
+        }
     }
 
     fn spawn(&self, task: impl Future<Output = ()> + 'static) {
@@ -131,8 +149,16 @@ impl Worker {
             hosting: entry.hosting,
             quotas: entry.quotas,
             retained,
+            spending: self.parts.reports.ledger().spending(entry.tenant),
+            now: self.parts.ambient.now(),
         };
-        let house = Rc::new(House::new(setup, self.parts.clone(), self.line.clone()));
+        let house = Rc::new(House::new(
+            setup,
+            self.parts.clone(),
+            self.line.clone(),
+            entry.tenant,
+            self.due.clone(),
+        ));
         let (worker, kept) = (self.clone(), house.clone());
         self.spawn(async move {
             let over = || worker.forget_if_idle(&kept);

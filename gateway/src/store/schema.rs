@@ -8,9 +8,10 @@ use rusqlite::{Connection, OptionalExtension};
 
 /// Every migration in order; `user_version` counts those applied. Never edit
 /// one that was released: add another.
-const MIGRATIONS: [&str; 1] = [include_str!(
-    "../../../migrations/gateway/0001_state_and_retained.sql"
-)];
+const MIGRATIONS: [&str; 2] = [
+    include_str!("../../../migrations/gateway/0001_state_and_retained.sql"),
+    include_str!("../../../migrations/gateway/0002_usage.sql"),
+];
 
 /// Why the gateway's file cannot be used, with what to do about it.
 #[derive(Debug, thiserror::Error)]

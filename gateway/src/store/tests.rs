@@ -60,7 +60,10 @@ async fn what_was_answered_is_there_for_the_next_process() {
         revision: Some(Revision(3)),
         ..CellState::default()
     };
-    store.keep_state(told.clone(), vec![]).await.unwrap();
+    store
+        .keep_state(told.clone(), Gone::default())
+        .await
+        .unwrap();
 
     // The first store is never stopped: what follows is what a kill leaves.
     let (next, state) = open(folder.path());
@@ -82,7 +85,13 @@ async fn the_houses_that_are_gone_leave_nothing_behind() {
         );
     }
     store
-        .keep_state(CellState::default(), vec![villa.clone()])
+        .keep_state(
+            CellState::default(),
+            Gone {
+                houses: vec![villa.clone()],
+                tenants: vec![],
+            },
+        )
         .await
         .unwrap();
     assert_eq!(store.load(villa).await.unwrap(), vec![]);

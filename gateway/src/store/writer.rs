@@ -7,7 +7,7 @@ use model::{HouseId, Timestamp};
 use rusqlite::{Connection, Row, Transaction, params};
 use tokio::sync::mpsc;
 
-use super::{Job, StoreError};
+use super::{Job, StoreError, usage};
 use crate::core::{RetainedChange, RetainedMessage};
 
 /// Changes that share one transaction at most, so that the first of them is
@@ -33,6 +33,10 @@ pub(super) fn run(
                     commit(&mut connection, &mut writes, on_write);
                     let rows = load(&connection, &house).map_err(|error| disk(&error));
                     let _gave_up = done.send(rows);
+                }
+                Job::BeginRun { now, done } => {
+                    let state = usage::begin(&mut connection, now);
+                    let _gave_up = done.send(state.map_err(|error| disk(&error)));
                 }
                 Job::Stop => stop = true,
                 write => writes.push(write),
@@ -67,10 +71,10 @@ fn commit(
 fn answer_of(job: Job) -> Option<Answer> {
     match job {
         Job::Retained { done, .. } => Some(done),
-        Job::CellState { done, .. } => Some(Box::new(move |outcome| {
+        Job::CellState { done, .. } | Job::Usage { done, .. } => Some(Box::new(move |outcome| {
             let _gave_up = done.send(outcome);
         })),
-        Job::Load { .. } | Job::Stop => None,
+        Job::Load { .. } | Job::BeginRun { .. } | Job::Stop => None,
     }
 }
 
@@ -79,15 +83,20 @@ fn write_all(connection: &mut Connection, writes: &[Job]) -> rusqlite::Result<()
     for job in writes {
         match job {
             Job::Retained { house, change, .. } => write_retained(&transaction, house, change)?,
-            Job::CellState { state, erase, .. } => {
+            Job::CellState { state, gone, .. } => {
                 write_state(&transaction, state)?;
-                for house in erase {
+                for house in &gone.houses {
                     transaction
                         .prepare_cached("DELETE FROM retained WHERE house = ?1")?
                         .execute([house.as_str()])?;
+                    usage::erase_house(&transaction, house)?;
+                }
+                for tenant in &gone.tenants {
+                    usage::erase_tenant(&transaction, *tenant)?;
                 }
             }
-            Job::Load { .. } | Job::Stop => {}
+            Job::Usage { changes, .. } => usage::write(&transaction, changes)?,
+            Job::Load { .. } | Job::BeginRun { .. } | Job::Stop => {}
         }
     }
     transaction.commit()

@@ -128,7 +128,11 @@ impl Router {
     pub fn new(setup: Setup) -> Self {
         let retained = Retained::load(setup.retained);
         let allowance = Allowance::new(setup.now, &setup.quotas, setup.spending);
-        let wake = retained.next_expiry().into_iter().chain(allowance.next_due()).min();
+        let wake = retained
+            .next_expiry()
+            .into_iter()
+            .chain(allowance.next_due())
+            .min();
         Self {
             house: setup.house,
             hosting: setup.hosting,
@@ -220,13 +224,13 @@ impl Router {
     /// Whether the router may be dropped and made anew later, from disk,
     /// without a difference to anybody.
     #[must_use]
-    pub fn is_idle(&self) -> bool {
+    pub fn is_idle(&self, now: Timestamp) -> bool {
         self.sessions.is_empty()
             && self.link.is_idle()
             && self.held.is_empty()
             && self.silences.is_empty()
             && self.questions.is_empty()
-            && self.allowance.is_idle()
+            && self.allowance.is_idle(now)
             && self.on_their_way.is_empty()
     }
 

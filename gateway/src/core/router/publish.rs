@@ -8,6 +8,7 @@ use bytes::Bytes;
 use model::{RefusalReason, Timestamp};
 
 use super::Router;
+use super::allowance::Toll;
 use super::route::Origin;
 use crate::core::action::{CloseReason, Refused};
 use crate::core::codec::acknowledge::{Acknowledge, Step};
@@ -18,13 +19,27 @@ use crate::core::message::Message;
 use crate::core::session::inbound::{Arrival, Exchange, OPEN_EXCHANGES_3X, RECEIVE_MAXIMUM};
 
 /// Why a publish is refused, for its publisher and for the resident.
-struct Refusal {
-    answer: Answer,
-    refused: Refused,
+pub(super) struct Refusal {
+    pub answer: Answer,
+    /// What the publisher is told, if it can be told.
+    pub words: Option<String>,
+    /// The record; `None` for what is gathered first.
+    pub refused: Option<Refused>,
+}
+
+impl Refusal {
+    /// The publisher is told what the record says.
+    fn new(answer: Answer, refused: Refused) -> Self {
+        Self {
+            answer,
+            words: Some(refused.subject.clone()),
+            refused: Some(refused),
+        }
+    }
 }
 
 /// What the publisher of a refused message gets.
-enum Answer {
+pub(super) enum Answer {
     /// An acknowledgement: with this reason, or in 3.x as if all were well.
     Say(Reason),
     /// The end of the connection, so that it sends again later.
@@ -56,21 +71,32 @@ impl Router {
             return Ok(());
         }
         let message = Arc::new(message(now, topic, publish));
-        let refusal = self.refusal_of(conn, &message);
-        if let Some(Refusal {
+        let toll = match self.refusal_of(conn, &message) {
+            Some(refusal) => Err(refusal),
+            None => self.toll(now, conn, &message),
+        };
+        if let Err(Refusal {
             answer: Answer::Close,
             refused,
-        }) = refusal
+            ..
+        }) = toll
         {
-            self.refused(refused);
+            if let Some(refused) = refused {
+                self.refused(refused);
+            }
             self.close(now, conn, CloseReason::Unavailable, None);
             return Ok(());
         }
         let exchange = self.begin(conn, publish);
-        match refusal {
-            None => self.accept(now, conn, &message, exchange),
-            Some(refusal) => self.refuse(exchange, refusal),
+        let toll = toll.unwrap_or_else(|refusal| {
+            self.refuse(exchange, refusal);
+            Toll::Refused
+        });
+        if toll != Toll::Refused {
+            self.spend(now, conn, toll, &message);
+            self.accept(now, conn, &message, exchange);
         }
+        self.slow(now, toll, exchange);
         if let Some(exchange) = exchange {
             self.release(exchange);
         }
@@ -137,30 +163,34 @@ impl Router {
             .may_publish(&message.topic, message.retain)
         {
             let subject = format!("{}: {denied}", message.topic);
-            return Some(Refusal {
-                answer: Answer::Say(Reason::NotAuthorised),
-                refused: Refused::new(RefusalReason::Permission, client, &subject),
-            });
+            return Some(Refusal::new(
+                Answer::Say(Reason::NotAuthorised),
+                Refused::new(RefusalReason::Permission, client, &subject),
+            ));
         }
         if let Some((allowed, seen)) = self.beyond_retained(message) {
             let refused = Refused::new(RefusalReason::RetainedBytes, client, &message.topic);
             return Some(Refusal {
-                answer: Answer::Say(Reason::QuotaExceeded),
-                refused: refused.with_limit("retained_bytes", allowed, seen),
+                words: Some(format!(
+                    "more retained bytes than the plan allows: {allowed} allowed, {seen} with this message"
+                )),
+                ..Refusal::new(
+                    Answer::Say(Reason::QuotaExceeded),
+                    refused.with_limit("retained_bytes", allowed, seen),
+                )
             });
         }
         let is_link_full =
             message.qos > QoS::AtMostOnce && self.link.is_full() && self.runtime_wants(message);
         if is_link_full || (message.retain && self.is_disk_behind()) {
             let is_told = session.version.has_properties() || message.qos == QoS::AtMostOnce;
-            return Some(Refusal {
-                answer: if is_told {
-                    Answer::Say(Reason::QuotaExceeded)
-                } else {
-                    Answer::Close
-                },
-                refused: Refused::new(RefusalReason::Unavailable, client, &message.topic),
-            });
+            let answer = if is_told {
+                Answer::Say(Reason::QuotaExceeded)
+            } else {
+                Answer::Close
+            };
+            let refused = Refused::new(RefusalReason::Unavailable, client, &message.topic);
+            return Some(Refusal::new(answer, refused));
         }
         None
     }
@@ -201,8 +231,10 @@ impl Router {
     }
 
     fn refuse(&mut self, exchange: Option<Exchange>, refusal: Refusal) {
-        let why = refusal.refused.subject.clone();
-        self.refused(refusal.refused);
+        let why = refusal.words.unwrap_or_default();
+        if let Some(refused) = refusal.refused {
+            self.refused(refused);
+        }
         let Answer::Say(reason) = refusal.answer else {
             return;
         };

@@ -20,6 +20,7 @@ impl Router {
     ) {
         self.hosting = hosting;
         self.quotas = quotas;
+        self.judge_day(now);
         self.dissolve_link();
         let all: Vec<ConnId> = self.sessions.keys().copied().collect();
         for conn in all {

@@ -282,7 +282,7 @@ impl Router {
     }
 
     /// A publish waits for one thing more.
-    fn hold(&mut self, exchange: Option<Exchange>) {
+    pub(super) fn hold(&mut self, exchange: Option<Exchange>) {
         let Some(exchange) = exchange else { return };
         if let Some(session) = self.sessions.get_mut(&exchange.conn) {
             session.inbound.hold(exchange.serial);

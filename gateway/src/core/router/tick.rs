@@ -19,6 +19,7 @@ impl Router {
     pub fn tick(&mut self, now: Timestamp) {
         self.close_overdue(now);
         self.answer_overdue(now);
+        self.tick_allowance(now);
         self.counters.dropped += u64::try_from(self.held.expire(now)).unwrap_or(0);
         for sender in self.silences.over(now) {
             self.announce_silence(now, &sender);
@@ -31,7 +32,7 @@ impl Router {
     }
 
     /// When something is due next.
-    fn earliest(&self) -> Option<Timestamp> {
+    pub(super) fn earliest(&self) -> Option<Timestamp> {
         let sessions = self
             .sessions
             .values()
@@ -42,6 +43,7 @@ impl Router {
             .chain(self.held.next_expiry())
             .chain(self.silences.next_due())
             .chain(self.retained.next_expiry())
+            .chain(self.allowance.next_due())
             .min()
     }
 

@@ -9,6 +9,7 @@ use bus::QoS;
 use model::Timestamp;
 
 use super::inbound::Exchange;
+use crate::core::clock::moved;
 use crate::core::codec::Reason;
 use crate::core::codec::acknowledge::{Acknowledge, Step};
 use crate::core::message::Message;
@@ -239,6 +240,11 @@ impl Outbound {
             (Step::PubRec, _) => Some(release(Reason::PacketIdNotFound)),
             _ => None,
         }
+    }
+
+    /// The clock was set by so many milliseconds.
+    pub fn clock_was_set(&mut self, by: i64) {
+        self.behind_since = self.behind_since.map(|since| moved(since, by));
     }
 
     /// Whether nothing may be written now.

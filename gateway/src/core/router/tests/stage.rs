@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use ::model::quotas::UNLIMITED;
 use ::model::time::ManualAmbient;
 use ::model::{BusRole, CredentialId, Hosting, Limit, Plan, Quotas, RefusalReason, Timestamp};
 use bus::{Grant, QoS, Voice};
@@ -18,7 +19,7 @@ use crate::core::codec::subscribe::{Replay, Request, Subscribe, Unsubscribe};
 use crate::core::codec::{self, Connect, Frame, Reason, Version, Will};
 use crate::core::{
     Action, AskId, CloseReason, ConnId, Identity, LinkId, Principal, Refused, RetainedChange,
-    Router, Setup, Spending, Ticket,
+    Router, Sent, Setup, Spending, Ticket,
 };
 
 pub const HOUSE: &str = "villa-7k3q9x";
@@ -103,6 +104,15 @@ pub fn request(filter: &str, qos: QoS) -> Request<'_> {
     }
 }
 
+/// The smallest plan, but as many messages as anybody likes.
+pub fn unhurried() -> Quotas {
+    Quotas {
+        messages_per_second: UNLIMITED,
+        messages_burst: UNLIMITED,
+        ..Plan::Free.quotas()
+    }
+}
+
 pub struct Stage {
     pub router: Router,
     pub now: Timestamp,
@@ -110,6 +120,8 @@ pub struct Stage {
     pub spending: Arc<Spending>,
     /// What the runtime was told of them.
     pub keeping: Vec<Keeping>,
+    /// What was counted.
+    pub sent: Vec<Sent>,
     versions: BTreeMap<u64, Version>,
     heard: BTreeMap<u64, Vec<Said>>,
     pub closed: BTreeMap<u64, CloseReason>,
@@ -138,6 +150,7 @@ impl Stage {
             now: START,
             spending,
             keeping: Vec::new(),
+            sent: Vec::new(),
             versions: BTreeMap::new(),
             heard: BTreeMap::new(),
             closed: BTreeMap::new(),
@@ -153,18 +166,19 @@ impl Stage {
     /// A house with its controller at home, so that nothing waits for a
     /// runtime.
     pub fn new() -> Self {
-        Self::with(Hosting::OnPremise, Plan::Free.quotas())
+        Self::with(Hosting::OnPremise, unhurried())
     }
 
     /// A hosted house whose runtime is there and wants nothing.
     pub fn hosted() -> Self {
-        let mut stage = Self::with(Hosting::Hosted, Plan::Free.quotas());
+        let mut stage = Self::with(Hosting::Hosted, unhurried());
         stage.open_link();
         stage.link(BusCommand::Subscribe(vec![]));
         stage
     }
 
     pub fn settle(&mut self) {
+        self.sent.extend(self.router.take_sent());
         let mut pieces: BTreeMap<u64, Vec<u8>> = BTreeMap::new();
         loop {
             let actions: Vec<Action> = self.router.drain_actions().collect();
