@@ -4,6 +4,8 @@
 //! (sign-ups, mail). Limits live in memory: after a restart everybody starts
 //! afresh, which costs an attacker more than it gives.
 
+mod failures;
+
 use std::net::{IpAddr, Ipv6Addr};
 use std::num::NonZeroU32;
 use std::sync::Arc;
@@ -12,8 +14,9 @@ use std::time::Duration;
 use governor::clock::{Clock, Reference};
 use governor::state::keyed::DefaultKeyedStateStore;
 use governor::{Quota, RateLimiter};
-use model::{AccountId, Ambient};
+use model::{AccountId, Ambient, TenantId};
 
+use self::failures::Failures;
 use crate::http::problem::Problem;
 
 /// The clock of the limits: the service's own, so that tests can turn it.
@@ -43,6 +46,8 @@ pub struct RateLimits {
     by_account: Keyed<String>,
     by_mailbox: Keyed<String>,
     by_code: Keyed<AccountId>,
+    by_inviter: Keyed<TenantId>,
+    failed_log_ins: Failures,
 }
 
 /// Attempts from one address: this many at once …
@@ -63,6 +68,11 @@ const CODE_EVERY: Duration = Duration::from_mins(2);
 const MAILBOX_BURST: NonZeroU32 = NonZeroU32::MIN.saturating_add(2);
 /// … and then one more in this time.
 const MAILBOX_EVERY: Duration = Duration::from_mins(5);
+/// Invitations that one tenant has mailed: this many at once …
+const INVITATION_BURST: NonZeroU32 = NonZeroU32::MIN.saturating_add(29);
+/// … and then one more in this time: enough for a large family in one evening,
+/// too few to be worth anything to who sends advertisements.
+const INVITATION_EVERY: Duration = Duration::from_mins(5);
 
 impl RateLimits {
     /// Nobody has tried anything yet.
@@ -74,6 +84,8 @@ impl RateLimits {
             by_account: keyed(ACCOUNT_BURST, ACCOUNT_EVERY, &clock),
             by_mailbox: keyed(MAILBOX_BURST, MAILBOX_EVERY, &clock),
             by_code: keyed(CODE_BURST, CODE_EVERY, &clock),
+            by_inviter: keyed(INVITATION_BURST, INVITATION_EVERY, &clock),
+            failed_log_ins: Failures::default(),
             clock,
         }
     }
@@ -87,6 +99,23 @@ impl RateLimits {
             return Ok(());
         }
         self.check(&self.by_address, &attacker(address))
+    }
+
+    /// Counts one attempt to log in from `address`, and refuses it when too many
+    /// failed before, whichever accounts they were for.
+    pub fn log_in_from(&self, address: IpAddr) -> Result<(), Problem> {
+        self.address(address)?;
+        let wait = self.failed_log_ins.wait(attacker(address), self.clock.now());
+        wait.map_or(Ok(()), |retry_after| Err(limited(retry_after)))
+    }
+
+    /// Counts one failed attempt to log in from `address`, unless it is this
+    /// machine, see [`RateLimits::address`].
+    pub fn log_in_failed(&self, address: IpAddr) {
+        if !address.to_canonical().is_loopback() {
+            let now = self.clock.now();
+            self.failed_log_ins.add(attacker(address), now);
+        }
     }
 
     /// Counts one attempt for the account that `name` stands for: a canonical
@@ -106,6 +135,11 @@ impl RateLimits {
         self.check(&self.by_mailbox, &mailbox.to_owned())
     }
 
+    /// Counts one invitation that `tenant` has mailed.
+    pub fn invitation(&self, tenant: TenantId) -> Result<(), Problem> {
+        self.check(&self.by_inviter, &tenant)
+    }
+
     /// Forgets everybody who could try again anyway. To be called now and
     /// then, or memory grows with every address ever seen.
     pub fn forget_the_innocent(&self) {
@@ -113,10 +147,13 @@ impl RateLimits {
         self.by_account.retain_recent();
         self.by_mailbox.retain_recent();
         self.by_code.retain_recent();
+        self.by_inviter.retain_recent();
+        self.failed_log_ins.forget(self.clock.now());
         self.by_address.shrink_to_fit();
         self.by_account.shrink_to_fit();
         self.by_mailbox.shrink_to_fit();
         self.by_code.shrink_to_fit();
+        self.by_inviter.shrink_to_fit();
     }
 
     fn check<K: Clone + Eq + std::hash::Hash>(
@@ -127,10 +164,14 @@ impl RateLimits {
         limit.check_key(key).map_err(|too_soon| {
             let now = self.clock.now();
             let retry_after = too_soon.earliest_possible().duration_since(now).into();
-            metrics::counter!("http_rate_limited_total").increment(1);
-            Problem::TooManyRequests { retry_after }
+            limited(retry_after)
         })
     }
+}
+
+fn limited(retry_after: Duration) -> Problem {
+    metrics::counter!("http_rate_limited_total").increment(1);
+    Problem::TooManyRequests { retry_after }
 }
 
 fn keyed<K: Clone + Eq + std::hash::Hash>(

@@ -45,7 +45,10 @@ async fn account(
 /// The page before anything was typed.
 async fn plain(app: &App, caller: &Person) -> Result<AccountPage, Problem> {
     let mut work = app.store.begin_read().await?;
-    let tenants = work.tenants().list_for(caller.account().id).await?;
+    let tenants = work
+        .tenants()
+        .list_for(caller.account().id, app.now())
+        .await?;
     let own = tenants
         .iter()
         .find(|access| access.tenant.owner == caller.account().id);
@@ -188,7 +191,7 @@ async fn choose_policy(
     admin: ServiceAdmin,
     Form(chosen): Form<Chosen>,
 ) -> Result<Response, Problem> {
-    let policy = sign_up::parse_offered(&chosen.policy)?;
+    let policy = sign_up::parse_chosen(&chosen.policy)?;
     sign_up::choose(&app, &admin, policy).await?;
     Ok(Redirect::to("/admin/sign-up?done=saved").into_response())
 }

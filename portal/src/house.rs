@@ -10,7 +10,7 @@ use web::{Moment, Section, routes};
 use super::{reading, render};
 use control_plane::app::App;
 use control_plane::houses;
-use control_plane::http::acting::{Acting, Admin, Guest};
+use control_plane::http::acting::{Acting, Guest, Installer};
 use control_plane::http::extract::{Form, Query};
 use control_plane::http::problem::Problem;
 use control_plane::http::route::{Guard, Route};
@@ -23,7 +23,7 @@ pub(super) fn routes() -> Vec<Route> {
         Route::get("/houses/{house}", Guard::House(TenantRole::Guest), show),
         Route::post(
             "/houses/{house}/sensors",
-            Guard::House(TenantRole::Admin),
+            Guard::House(TenantRole::Installer),
             add,
         ),
     ]
@@ -74,7 +74,7 @@ async fn show(
         bus: silence.is_none().then_some(Bus { offset_hours }),
         silence,
         may_switch: acting.role() <= TenantRole::Resident,
-        may_change: acting.role() <= TenantRole::Admin,
+        may_change: acting.role() <= TenantRole::Installer,
     })
 }
 
@@ -95,7 +95,7 @@ struct Typed {
 
 async fn add(
     State(app): State<App>,
-    acting: Acting<Admin, House>,
+    acting: Acting<Installer, House>,
     Form(typed): Form<Typed>,
 ) -> Result<Response, Problem> {
     let id = typed.sensor.parse();

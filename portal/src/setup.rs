@@ -71,7 +71,7 @@ async fn submit(
         name: &typed.name,
         password: &typed.password,
     };
-    let (new, policy) = match (details.check(), sign_up::parse_offered(&typed.policy)) {
+    let (new, policy) = match (details.check(), sign_up::parse_chosen(&typed.policy)) {
         (Ok(new), Ok(policy)) => (new, policy),
         (Ok(_), Err(problem)) => {
             return render::faulty(&form(&typed, Faults::default(), Some(&problem)));
@@ -112,7 +112,7 @@ fn greet(app: &App, account: &Account, policy: &str) -> Result<(), Problem> {
 /// The policies an admin can choose, `chosen` marked.
 pub(super) fn offered(chosen: &str) -> Vec<PolicyOption> {
     let mut options = PolicyOption::all(chosen);
-    options.retain(|option| sign_up::parse_offered(option.word).is_ok());
+    options.retain(|option| sign_up::parse_chosen(option.word).is_ok());
     options
 }
 

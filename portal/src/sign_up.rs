@@ -115,7 +115,8 @@ async fn verify(
     Form(link): Form<Link>,
 ) -> Result<Response, Problem> {
     match accounts::verify(&app, from, &link.token).await {
-        Ok(()) => Ok(Redirect::to("/log-in?confirmed=yes").into_response()),
+        Ok(Proven::MayLogIn) => Ok(Redirect::to("/log-in?confirmed=yes").into_response()),
+        Ok(Proven::Waits) => Ok(Redirect::to("/log-in?confirmed=waits").into_response()),
         Err(problem @ Problem::DeadLink { .. }) => {
             let form = VerifyPage {
                 token: String::new(),

@@ -1,7 +1,7 @@
 //! Accounts in SQL.
 
 use async_trait::async_trait;
-use model::{AccountId, EmailAddress, Timestamp};
+use model::{AccountId, EmailAddress, Language, Timestamp};
 
 use super::StoreError;
 use super::entities::{Account, PasswordHash};
@@ -13,27 +13,18 @@ use super::work::Work;
 statements! {
     pub(super) enum Sql {
         Insert = "INSERT INTO accounts \
-            (id, email, email_canonical, name, password, admin, verified_at, created_at) \
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING",
-        Find = "SELECT id, email, name, password, admin, verified_at, created_at \
+            (id, email, email_canonical, name, password, admin, verified_at, created_at, language) \
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING",
+        Find = "SELECT id, email, name, password, admin, verified_at, created_at, erase_after, language \
             FROM accounts WHERE id = $1 AND deleted_at IS NULL",
-        FindByEmail = "SELECT id, email, name, password, admin, verified_at, created_at \
+        FindByEmail = "SELECT id, email, name, password, admin, verified_at, created_at, erase_after, language \
             FROM accounts WHERE email_canonical = $1 AND deleted_at IS NULL",
         MarkVerified = "UPDATE accounts SET verified_at = COALESCE(verified_at, $2) WHERE id = $1",
+        SetLanguage = "UPDATE accounts SET language = $2 WHERE id = $1",
         SetPassword = "UPDATE accounts SET password = $2 WHERE id = $1",
         SetEmail = "UPDATE accounts SET email = $2, email_canonical = $3, verified_at = $4 \
             WHERE id = $1 AND deleted_at IS NULL AND NOT EXISTS \
             (SELECT 1 FROM accounts other WHERE other.email_canonical = $3 AND other.id <> $1)",
-        Erase = "UPDATE accounts SET email = $2, email_canonical = $2, name = $3, \
-            password = $4, admin = $5, verified_at = NULL, deleted_at = $6 \
-            WHERE id = $1 AND deleted_at IS NULL",
-        EraseLinks = "DELETE FROM one_time_links WHERE account = $1",
-        EraseSessions = "DELETE FROM sessions WHERE account = $1",
-        EraseTokens = "DELETE FROM token_pairs WHERE account = $1",
-        EraseApiTokens = "DELETE FROM api_tokens WHERE account = $1",
-        EraseRecoveryCodes = "DELETE FROM recovery_codes WHERE account = $1",
-        EraseSecondFactor = "DELETE FROM second_factors WHERE account = $1",
-        EraseMemberships = "DELETE FROM members WHERE account = $1",
         CountAdmins = "SELECT COUNT(*) AS n FROM accounts WHERE admin = $1",
     }
 }
@@ -51,6 +42,8 @@ impl Entity for Account {
             admin: row.get("admin")?,
             verified_at: row.get("verified_at")?,
             created_at: row.get("created_at")?,
+            erase_after: row.get("erase_after")?,
+            language: row.get("language")?,
         })
     }
 }
@@ -67,6 +60,7 @@ impl Accounts for Work {
             account.admin.into(),
             account.verified_at.into(),
             account.created_at.into(),
+            account.language.into(),
         ];
         if self.touched(Sql::Insert, &row).await? {
             Ok(())
@@ -94,6 +88,11 @@ impl Accounts for Work {
             .await
     }
 
+    async fn set_language(&mut self, id: AccountId, language: Option<Language>) -> Stored<bool> {
+        self.touched(Sql::SetLanguage, &[id.into(), language.into()])
+            .await
+    }
+
     async fn set_email(
         &mut self,
         id: AccountId,
@@ -111,37 +110,6 @@ impl Accounts for Work {
         } else {
             Err(StoreError::Conflict)
         }
-    }
-
-    async fn erase(&mut self, id: AccountId, at: Timestamp) -> Stored<bool> {
-        let change = [
-            id.into(),
-            // No mail ever goes there (RFC 2606), and no person can claim it.
-            format!("{id}@deleted.invalid").into(),
-            "Deleted account".into(),
-            "".into(),
-            false.into(),
-            at.into(),
-        ];
-        if !self.touched(Sql::Erase, &change).await? {
-            return Ok(false);
-        }
-        let tenants = self.tenants_of(id).await?;
-        for statement in [
-            Sql::EraseLinks,
-            Sql::EraseSessions,
-            Sql::EraseTokens,
-            Sql::EraseApiTokens,
-            Sql::EraseRecoveryCodes,
-            Sql::EraseSecondFactor,
-            Sql::EraseMemberships,
-        ] {
-            self.run(statement, &[id.into()]).await?;
-        }
-        for tenant in tenants {
-            self.index_tenant(tenant).await?;
-        }
-        Ok(true)
     }
 
     async fn any_admin(&mut self) -> Stored<bool> {

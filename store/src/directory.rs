@@ -78,11 +78,15 @@ statements! {
             AND EXISTS (SELECT 1 FROM tenant_words w \
             WHERE w.tenant = t.id AND w.word >= $8 AND w.word < $9) \
             ORDER BY t.id DESC LIMIT $2",
-        OfAccount = "SELECT tenant FROM members WHERE account = $1",
+        OfAccount = "SELECT tenant FROM members WHERE account = $1 \
+            UNION SELECT tenant FROM member_houses WHERE account = $1",
         NotYet = "SELECT t.id AS tenant FROM tenants t WHERE t.deleted_at IS NULL AND NOT EXISTS \
             (SELECT 1 FROM tenant_words w WHERE w.tenant = t.id) LIMIT 100",
         Names = "SELECT slug, name FROM tenants WHERE id = $1 AND deleted_at IS NULL",
         HouseNames = "SELECT id, name FROM houses WHERE tenant = $1 AND deleted_at IS NULL",
+        People = "SELECT email, name FROM accounts WHERE id IN \
+            (SELECT account FROM members WHERE tenant = $1 \
+            UNION SELECT account FROM member_houses WHERE tenant = $1)",
         Forget = "DELETE FROM tenant_words WHERE tenant = $1",
         Keep = "INSERT INTO tenant_words (word, tenant) VALUES ($1, $2)",
     }
@@ -135,6 +139,15 @@ impl Entity for Named<HouseId> {
 
     fn read(row: &Row) -> Result<Self, BadColumn> {
         Ok(Self(row.get("id")?, row.get("name")?))
+    }
+}
+
+impl Entity for Named<EmailAddress> {
+    const TABLE: &'static str = "accounts";
+    const KEY: &'static str = "email";
+
+    fn read(row: &Row) -> Result<Self, BadColumn> {
+        Ok(Self(row.get("email")?, row.get("name")?))
     }
 }
 
@@ -211,9 +224,10 @@ impl Work {
             words_of(house.as_str(), &mut words);
             words_of(name.as_str(), &mut words);
         }
-        for member in self.members().list(tenant).await? {
-            words_of(member.email.as_str(), &mut words);
-            words_of(member.name.as_str(), &mut words);
+        let people: Vec<Named<EmailAddress>> = self.all(Sql::People, &[tenant.into()]).await?;
+        for Named(email, name) in people {
+            words_of(email.as_str(), &mut words);
+            words_of(name.as_str(), &mut words);
         }
         for word in words {
             self.run(Sql::Keep, &[word.into(), tenant.into()]).await?;
@@ -221,7 +235,7 @@ impl Work {
         Ok(())
     }
 
-    /// The same for every tenant that the account is a member of.
+    /// The same for every tenant in which the account has any role.
     pub(super) async fn index_account(&mut self, account: AccountId) -> Stored<()> {
         for tenant in self.tenants_of(account).await? {
             self.index_tenant(tenant).await?;
@@ -229,7 +243,7 @@ impl Work {
         Ok(())
     }
 
-    /// The tenants that the account is a member of.
+    /// The tenants in which the account has any role.
     pub(super) async fn tenants_of(&mut self, account: AccountId) -> Stored<Vec<TenantId>> {
         let tenants: Vec<Id> = self.all(Sql::OfAccount, &[account.into()]).await?;
         Ok(tenants.into_iter().map(|Id(tenant)| tenant).collect())

@@ -7,7 +7,7 @@ use std::str::FromStr;
 use cell::Revision;
 use model::{
     AccountId, Binding, BusRole, CellId, CredentialId, CredentialKind, DisplayName, EmailAddress, Hosting,
-    HouseId, HouseKey, PlanName, SecretHash, SessionId, Slug, TenantId, TenantRole, TimeZoneName,
+    HouseId, HouseKey, Language, PlanName, SecretHash, SessionId, Slug, TenantId, TenantRole, TimeZoneName,
     Timestamp, TokenId,
 };
 
@@ -33,6 +33,17 @@ pub struct Account {
     /// When it is erased, if it was deleted; until then it can come back, and
     /// nobody is logged in as it.
     pub erase_after: Option<Timestamp>,
+    /// In which language the person is spoken to; `None` for what the browser
+    /// asks for, and English in mails.
+    pub language: Option<Language>,
+}
+
+impl Account {
+    /// In which language mails to the person are written.
+    #[must_use]
+    pub fn mail_language(&self) -> Language {
+        self.language.unwrap_or_default()
+    }
 }
 
 /// A password's hash as a PHC string (`$argon2id$…`). `Debug` never shows it.

@@ -18,18 +18,23 @@ statements! {
         FindByKey = "SELECT house_key, id, tenant, name, hosting, timezone, created_at \
             FROM houses WHERE house_key = $1 AND deleted_at IS NULL",
         FindFor = "SELECT h.house_key, h.id, h.tenant, h.name, h.hosting, h.timezone, \
-            h.created_at, m.role, t.standing, t.standing_reason, t.standing_since, t.erase_after \
-            FROM houses h JOIN members m ON m.tenant = h.tenant JOIN tenants t ON t.id = h.tenant \
-            WHERE m.account = $1 AND h.id = $2 AND h.deleted_at IS NULL",
+            h.created_at, r.role, r.whole, r.until, t.name AS tenant_name, t.standing, \
+            t.standing_reason, t.standing_since, t.erase_after FROM house_roles r \
+            JOIN houses h ON h.house_key = r.house_key JOIN tenants t ON t.id = h.tenant \
+            WHERE r.account = $1 AND (r.until IS NULL OR r.until > $3) AND h.id = $2 \
+            AND h.deleted_at IS NULL",
         FindPlaced = "SELECT h.house_key, h.id, h.tenant, h.name, h.hosting, h.timezone, \
             h.created_at FROM houses h JOIN tenants t ON t.id = h.tenant \
             WHERE t.cell = $1 AND h.id = $2 AND h.deleted_at IS NULL AND t.deleted_at IS NULL",
         List = "SELECT house_key, id, tenant, name, hosting, timezone, created_at \
             FROM houses WHERE tenant = $1 AND deleted_at IS NULL ORDER BY created_at, house_key",
         ListFor = "SELECT h.house_key, h.id, h.tenant, h.name, h.hosting, h.timezone, \
-            h.created_at, m.role, t.standing, t.standing_reason, t.standing_since, t.erase_after \
-            FROM houses h JOIN members m ON m.tenant = h.tenant JOIN tenants t ON t.id = h.tenant \
-            WHERE m.account = $1 AND h.deleted_at IS NULL ORDER BY h.created_at, h.house_key",
+            h.created_at, r.role, r.whole, r.until, t.name AS tenant_name, t.standing, \
+            t.standing_reason, t.standing_since, t.erase_after FROM house_roles r \
+            JOIN houses h ON h.house_key = r.house_key JOIN tenants t ON t.id = h.tenant \
+            WHERE r.account = $1 AND (r.until IS NULL OR r.until > $2) \
+            AND h.deleted_at IS NULL ORDER BY h.created_at, h.house_key",
+        ForgetMembers = "DELETE FROM member_houses WHERE tenant = $1 AND house = $2",
         Count = "SELECT COUNT(*) AS n FROM houses WHERE tenant = $1 AND deleted_at IS NULL",
     }
 }
@@ -80,8 +85,11 @@ impl Entity for HouseAccess {
     fn read(row: &Row) -> Result<Self, BadColumn> {
         Ok(Self {
             house: House::read(row)?,
+            tenant_name: row.get("tenant_name")?,
             state: TenantState::read(row)?,
             role: row.get("role")?,
+            whole: row.get("whole")?,
+            until: row.get("until")?,
         })
     }
 }
@@ -115,8 +123,14 @@ impl Houses for Work {
         self.one(Sql::Find, &[tenant.into(), id.into()]).await
     }
 
-    async fn find_for(&mut self, account: AccountId, id: &HouseId) -> Stored<Option<HouseAccess>> {
-        self.one(Sql::FindFor, &[account.into(), id.into()]).await
+    async fn find_for(
+        &mut self,
+        account: AccountId,
+        id: &HouseId,
+        now: Timestamp,
+    ) -> Stored<Option<HouseAccess>> {
+        let which = [account.into(), id.into(), now.into()];
+        self.one(Sql::FindFor, &which).await
     }
 
     async fn find_placed(&mut self, cell: CellId, id: &HouseId) -> Stored<Option<House>> {
@@ -127,8 +141,8 @@ impl Houses for Work {
         self.all(Sql::List, &[tenant.into()]).await
     }
 
-    async fn list_for(&mut self, account: AccountId) -> Stored<Vec<HouseAccess>> {
-        self.all(Sql::ListFor, &[account.into()]).await
+    async fn list_for(&mut self, account: AccountId, now: Timestamp) -> Stored<Vec<HouseAccess>> {
+        self.all(Sql::ListFor, &[account.into(), now.into()]).await
     }
 
     async fn count(&mut self, tenant: TenantId) -> Stored<u64> {
@@ -169,8 +183,7 @@ impl Houses for Work {
         subject: &str,
         until: Timestamp,
     ) -> Stored<()> {
-        for access in self.tenants().list_for(account).await? {
-            let tenant = access.tenant.id;
+        for tenant in self.tenants_of(account).await? {
             let change = [tenant.into(), subject.into(), until.into()];
             self.change_tenant(tenant, Change::RevokeTokensOfAll, &change)
                 .await?;
@@ -181,6 +194,10 @@ impl Houses for Work {
     async fn delete(&mut self, tenant: TenantId, key: HouseKey, at: Timestamp) -> Stored<bool> {
         let change = [tenant.into(), key.into(), at.into()];
         let deleted = self.change_tenant(tenant, Change::Delete, &change).await?;
+        if deleted {
+            let house = [tenant.into(), key.into()];
+            self.run(Sql::ForgetMembers, &house).await?;
+        }
         self.index_tenant(tenant).await?;
         Ok(deleted)
     }

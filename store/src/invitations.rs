@@ -24,15 +24,15 @@ statements! {
         DropExpired = "DELETE FROM invitations WHERE tenant IS NOT DISTINCT FROM $1 \
             AND email_canonical = $2 AND expires_at <= $3",
         List = "SELECT i.id, i.tenant, i.email, i.role, i.houses, i.member_until, i.invited_by, \
-            a.name, i.created_at, i.sent_at, i.expires_at \
+            a.name, a.email AS inviter_email, i.created_at, i.sent_at, i.expires_at \
             FROM invitations i JOIN accounts a ON a.id = i.invited_by \
             WHERE i.tenant IS NOT DISTINCT FROM $1 ORDER BY i.created_at DESC, i.id DESC",
         Find = "SELECT i.id, i.tenant, i.email, i.role, i.houses, i.member_until, i.invited_by, \
-            a.name, i.created_at, i.sent_at, i.expires_at \
+            a.name, a.email AS inviter_email, i.created_at, i.sent_at, i.expires_at \
             FROM invitations i JOIN accounts a ON a.id = i.invited_by \
             WHERE i.tenant IS NOT DISTINCT FROM $1 AND i.id = $2",
         FindByHash = "SELECT i.id, i.tenant, i.email, i.role, i.houses, i.member_until, \
-            i.invited_by, a.name, i.created_at, i.sent_at, i.expires_at \
+            i.invited_by, a.name, a.email AS inviter_email, i.created_at, i.sent_at, i.expires_at \
             FROM invitations i JOIN accounts a ON a.id = i.invited_by \
             WHERE i.hash = $1 AND i.expires_at > $2",
         Count = "SELECT COUNT(*) AS n FROM invitations WHERE tenant = $1 AND expires_at > $2",
@@ -55,6 +55,8 @@ pub struct Invitation {
     pub invited_by: AccountId,
     /// What that person is called; only read, never written.
     pub inviter: DisplayName,
+    /// That person's address; only read, never written.
+    pub inviter_email: EmailAddress,
     /// When it was made.
     pub created_at: Timestamp,
     /// When its link was last sent.
@@ -138,6 +140,7 @@ impl Entity for Invitation {
             email: row.get("email")?,
             invited_by: row.get("invited_by")?,
             inviter: row.get("name")?,
+            inviter_email: row.get("inviter_email")?,
             created_at: row.get("created_at")?,
             sent_at: row.get("sent_at")?,
             expires_at: row.get("expires_at")?,

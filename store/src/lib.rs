@@ -89,6 +89,7 @@ pub use support::{Support, SupportAccess};
 pub use tenant_state::TenantState;
 pub use tidy::{REFUSALS_KEPT, REFUSALS_PER_HOUSE, REFUSALS_PER_TENANT};
 pub use usage::{DAYS_KEPT, Grain, HOURS_KEPT, HouseKept, Sent, SentPoint, Span, Usages};
+pub use tokens::TokenFamily;
 pub use work::{Committed, Work};
 
 /// Why the store did not do it.

@@ -53,6 +53,7 @@ const MIGRATIONS: &[Migration] = &[
     migration!("0008_passkeys_and_leaving"),
     migration!("0009_credentials"),
     migration!("0010_usage"),
+    migration!("0012_languages"),
 ];
 
 statements! {

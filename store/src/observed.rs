@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use cell::ClientPresence;
-use model::{Refusal, RefusalId, Timestamp};
+use model::{HouseId, RefusalId, RefusalReason, Refused, Timestamp};
 
 /// Who of a house was connected when its cell last said so.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,8 +22,21 @@ pub struct HousePresence {
 pub struct StoredRefusal {
     /// Its id.
     pub id: RefusalId,
+    /// The house it is about; `None` for one of the whole tenant.
+    pub house: Option<HouseId>,
     /// What was refused.
-    pub refusal: Refusal,
+    pub refusal: Refused,
+}
+
+/// Which refusals are asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RefusalFilter {
+    /// Only this reason.
+    pub reason: Option<RefusalReason>,
+    /// Only this client: a client id of the bus, or a person's name.
+    pub client: Option<String>,
+    /// Only what is behind this place of the list.
+    pub after: Option<RefusalCursor>,
 }
 
 impl StoredRefusal {

@@ -1,7 +1,7 @@
 //! Presence in SQL: one row per house, the newest.
 
 use async_trait::async_trait;
-use model::{AccountId, HouseKey};
+use model::{AccountId, HouseKey, TenantId, Timestamp};
 
 use super::StoreError;
 use super::observed::HousePresence;
@@ -20,8 +20,12 @@ statements! {
             WHERE excluded.at >= presences.at",
         Find = "SELECT house, at, clients, last_seen FROM presences WHERE house = $1",
         ListFor = "SELECT p.house, p.at, p.clients, p.last_seen FROM presences p \
-            JOIN houses h ON h.house_key = p.house JOIN members m ON m.tenant = h.tenant \
-            WHERE m.account = $1 AND h.deleted_at IS NULL ORDER BY p.house",
+            JOIN house_roles r ON r.house_key = p.house JOIN houses h ON h.house_key = p.house \
+            WHERE r.account = $1 AND (r.until IS NULL OR r.until > $2) \
+            AND h.deleted_at IS NULL ORDER BY p.house",
+        ListOf = "SELECT p.house, p.at, p.clients, p.last_seen FROM presences p \
+            JOIN houses h ON h.house_key = p.house \
+            WHERE h.tenant = $1 AND h.deleted_at IS NULL ORDER BY p.house",
     }
 }
 
@@ -66,8 +70,21 @@ impl Presences for Work {
         Ok(row.map(|row| row.presence))
     }
 
-    async fn list_for(&mut self, account: AccountId) -> Stored<Vec<(HouseKey, HousePresence)>> {
-        let rows: Vec<PresenceRow> = self.all(Sql::ListFor, &[account.into()]).await?;
+    async fn list_for(
+        &mut self,
+        account: AccountId,
+        now: Timestamp,
+    ) -> Stored<Vec<(HouseKey, HousePresence)>> {
+        let who = [account.into(), now.into()];
+        let rows: Vec<PresenceRow> = self.all(Sql::ListFor, &who).await?;
+        Ok(rows
+            .into_iter()
+            .map(|row| (row.house, row.presence))
+            .collect())
+    }
+
+    async fn list_of(&mut self, tenant: TenantId) -> Stored<Vec<(HouseKey, HousePresence)>> {
+        let rows: Vec<PresenceRow> = self.all(Sql::ListOf, &[tenant.into()]).await?;
         Ok(rows
             .into_iter()
             .map(|row| (row.house, row.presence))

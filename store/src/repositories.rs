@@ -9,7 +9,7 @@ use std::net::IpAddr;
 use async_trait::async_trait;
 use cell::{Reader, Revision, TenantSpec};
 use model::{
-    AccountId, CellId, CredentialId, DisplayName, EmailAddress, HouseId, HouseKey, PlanName,
+    AccountId, CellId, CredentialId, DisplayName, EmailAddress, HouseId, HouseKey, Language, PlanName,
     Refusal, RefusalId, RefusalReason, Refused, SecretHash, SessionId, Standing, TenantId, TenantRole, TimeZoneName,
     Timestamp, TokenId,
 };
@@ -21,6 +21,7 @@ use super::entities::{
     Rotation, Session, SettingKey, SigningKeyPair, Successor, Tenant, TenantAccess, TokenPair,
 };
 use super::erasures::Receipt;
+use super::tokens::TokenFamily;
 use super::observed::{HousePresence, RefusalFilter, StoredRefusal};
 
 /// What a repository answers.
@@ -39,6 +40,9 @@ pub trait Accounts: Send {
     async fn mark_verified(&mut self, id: AccountId, at: Timestamp) -> Stored<bool>;
     /// Replaces the password's hash.
     async fn set_password(&mut self, id: AccountId, password: &PasswordHash) -> Stored<bool>;
+    /// Replaces the language that the person is spoken to in; `None` for what
+    /// the browser asks for.
+    async fn set_language(&mut self, id: AccountId, language: Option<Language>) -> Stored<bool>;
     /// Replaces the address, which was proven at `verified_at`; `Conflict` when
     /// another account has it or there is no such account.
     async fn set_email(
@@ -107,6 +111,8 @@ pub trait Tokens: Send {
         hash: &SecretHash,
         now: Timestamp,
     ) -> Stored<Option<TokenPair>>;
+    /// The log-ins of an account that can still be renewed, newest first.
+    async fn list(&mut self, account: AccountId, now: Timestamp) -> Stored<Vec<TokenFamily>>;
     /// The pair whose access or refresh token it is, expired and revoked ones
     /// too: for revoking.
     async fn find_by_secret(&mut self, hash: &SecretHash) -> Stored<Option<TokenPair>>;

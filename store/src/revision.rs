@@ -83,6 +83,8 @@ impl Work {
         if self.tx.run(statement, arguments).await? == 0 {
             return Ok(None);
         }
+        // Whatever a cell sees of a tenant may be a limit or count against one.
+        self.notices().look_at(tenant).await?;
         let raised = self.raised_by(Sql::Raise, tenant.into()).await?;
         let stamp = [tenant.into(), raised.revision.into()];
         self.run(Sql::Stamp, &stamp).await?;
@@ -97,6 +99,7 @@ impl Work {
         arguments: &[Value],
     ) -> Stored<()> {
         self.tx.run(statement, arguments).await?;
+        self.look_at_plan(plan).await?;
         let raised: Vec<Raised> = self.all(Sql::RaiseOfPlan, &[plan.into()]).await?;
         for Raised { cell, revision } in raised {
             let stamp = [plan.into(), cell.into(), revision.into()];

@@ -15,6 +15,7 @@ statements! {
             created_at, last_seen_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
         Find = "SELECT id, hash, account, device, address, created_at, last_seen_at, \
             expires_at FROM sessions WHERE hash = $1 AND expires_at > $2",
+        SetSecret = "UPDATE sessions SET hash = $2 WHERE id = $1",
         Touch = "UPDATE sessions SET last_seen_at = $2 WHERE id = $1 AND last_seen_at < $2",
         List = "SELECT id, hash, account, device, address, created_at, last_seen_at, \
             expires_at FROM sessions WHERE account = $1 AND expires_at > $2 \
@@ -61,6 +62,11 @@ impl Sessions for Work {
 
     async fn find(&mut self, hash: &SecretHash, now: Timestamp) -> Stored<Option<Session>> {
         self.one(Sql::Find, &[hash.into(), now.into()]).await
+    }
+
+    async fn set_secret(&mut self, id: SessionId, hash: &SecretHash) -> Stored<bool> {
+        self.touched(Sql::SetSecret, &[id.into(), hash.into()])
+            .await
     }
 
     async fn touch(&mut self, id: SessionId, at: Timestamp) -> Stored<bool> {

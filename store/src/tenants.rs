@@ -19,14 +19,16 @@ statements! {
         Find = "SELECT id, slug, name, plan, standing, standing_reason, standing_since, \
             erase_after, owner, cell, created_at FROM tenants WHERE id = $1 AND deleted_at IS NULL",
         FindFor = "SELECT t.id, t.slug, t.name, t.plan, t.standing, t.standing_reason, \
-            t.standing_since, t.erase_after, t.owner, t.cell, t.created_at, m.role FROM tenants t JOIN members m ON m.tenant = t.id \
-            WHERE m.account = $1 AND t.id = $2 AND t.deleted_at IS NULL",
+            t.standing_since, t.erase_after, t.owner, t.cell, t.created_at, m.role, m.until FROM tenants t \
+            JOIN members m ON m.tenant = t.id WHERE m.account = $1 AND t.id = $2 \
+            AND (m.until IS NULL OR m.until > $3) AND t.deleted_at IS NULL",
         HandOver = "UPDATE tenants SET owner = $2 WHERE id = $1 AND deleted_at IS NULL \
             AND EXISTS (SELECT 1 FROM members m WHERE m.tenant = $1 AND m.account = $2 \
             AND m.role = $3)",
         ListFor = "SELECT t.id, t.slug, t.name, t.plan, t.standing, t.standing_reason, \
-            t.standing_since, t.erase_after, t.owner, t.cell, t.created_at, m.role FROM tenants t JOIN members m ON m.tenant = t.id \
-            WHERE m.account = $1 AND t.deleted_at IS NULL ORDER BY t.created_at, t.id",
+            t.standing_since, t.erase_after, t.owner, t.cell, t.created_at, m.role, m.until FROM tenants t \
+            JOIN members m ON m.tenant = t.id WHERE m.account = $1 \
+            AND (m.until IS NULL OR m.until > $2) AND t.deleted_at IS NULL ORDER BY t.created_at, t.id",
     }
 }
 
@@ -36,7 +38,7 @@ statements! {
             standing_since = $4 WHERE id = $1 AND deleted_at IS NULL",
         SetPlan = "UPDATE tenants SET plan = $2 WHERE id = $1 AND deleted_at IS NULL \
             AND EXISTS (SELECT 1 FROM plans p WHERE p.name = $2)",
-        EraseAfter = "UPDATE tenants SET erase_after = $2 \
+        EraseAfter = "UPDATE tenants SET erase_after = $2, erase_asked = '' \
             WHERE id = $1 AND deleted_at IS NULL AND erase_after IS NULL",
         Keep = "UPDATE tenants SET erase_after = NULL \
             WHERE id = $1 AND deleted_at IS NULL AND erase_after IS NOT NULL",
@@ -71,6 +73,7 @@ impl Entity for TenantAccess {
         Ok(Self {
             tenant: Tenant::read(row)?,
             role: row.get("role")?,
+            until: row.get("until")?,
         })
     }
 }
@@ -105,12 +108,18 @@ impl Tenants for Work {
         self.one(Sql::Find, &[id.into()]).await
     }
 
-    async fn find_for(&mut self, account: AccountId, id: TenantId) -> Stored<Option<TenantAccess>> {
-        self.one(Sql::FindFor, &[account.into(), id.into()]).await
+    async fn find_for(
+        &mut self,
+        account: AccountId,
+        id: TenantId,
+        now: Timestamp,
+    ) -> Stored<Option<TenantAccess>> {
+        let which = [account.into(), id.into(), now.into()];
+        self.one(Sql::FindFor, &which).await
     }
 
-    async fn list_for(&mut self, account: AccountId) -> Stored<Vec<TenantAccess>> {
-        self.all(Sql::ListFor, &[account.into()]).await
+    async fn list_for(&mut self, account: AccountId, now: Timestamp) -> Stored<Vec<TenantAccess>> {
+        self.all(Sql::ListFor, &[account.into(), now.into()]).await
     }
 
     async fn hand_over(&mut self, id: TenantId, to: AccountId) -> Stored<bool> {

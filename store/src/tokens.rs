@@ -26,10 +26,38 @@ statements! {
             AND used_at IS NULL AND revoked_at IS NULL AND refresh_expires_at > $2 \
             RETURNING id, family, account, access_hash, access_expires_at, \
             refresh_hash, refresh_expires_at, created_at, used_at",
+        List = "SELECT family, MIN(created_at) AS created_at, \
+            MAX(refresh_expires_at) AS expires_at FROM token_pairs WHERE account = $1 \
+            AND revoked_at IS NULL AND refresh_expires_at > $2 \
+            GROUP BY family ORDER BY created_at DESC, family",
         RevokeFamily = "UPDATE token_pairs SET revoked_at = $3 \
             WHERE account = $1 AND family = $2 AND revoked_at IS NULL",
         RevokeAll = "UPDATE token_pairs SET revoked_at = $2 \
             WHERE account = $1 AND revoked_at IS NULL",
+    }
+}
+
+/// One log-in of a program: all pairs that descend from one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TokenFamily {
+    /// Its id: that of the first pair.
+    pub id: TokenId,
+    /// When the program logged in.
+    pub created_at: Timestamp,
+    /// When it has to log in again, unless it renews its token before.
+    pub expires_at: Timestamp,
+}
+
+impl Entity for TokenFamily {
+    const TABLE: &'static str = "token_pairs";
+    const KEY: &'static str = "family";
+
+    fn read(row: &Row) -> Result<Self, BadColumn> {
+        Ok(Self {
+            id: row.get("family")?,
+            created_at: row.get("created_at")?,
+            expires_at: row.get("expires_at")?,
+        })
     }
 }
 
@@ -85,6 +113,10 @@ impl Tokens for Work {
             .one(Sql::FindByAccess, &[hash.into(), now.into()])
             .await?;
         Ok(kept.map(|kept| kept.pair))
+    }
+
+    async fn list(&mut self, account: AccountId, now: Timestamp) -> Stored<Vec<TokenFamily>> {
+        self.all(Sql::List, &[account.into(), now.into()]).await
     }
 
     async fn find_by_secret(&mut self, hash: &SecretHash) -> Stored<Option<TokenPair>> {

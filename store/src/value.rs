@@ -3,7 +3,7 @@
 use cell::Revision;
 use model::{
     AccountId, BusRole, CellId, CredentialId, CredentialKind, DisplayName, EmailAddress, Hosting,
-    HouseId, HouseKey, InvitationId, PasskeyId, PlanName, RefusalId, RefusalReason, SecretHash, SessionId, Slug, Standing,
+    HouseId, HouseKey, InvitationId, Language, PasskeyId, PlanName, RefusalId, RefusalReason, SecretHash, SessionId, Slug, Standing,
     SupportId, SupportLevel, TenantId, TenantRole, TimeZoneName, Timestamp, TokenId,
 };
 use sqlx::postgres::PgRow;
@@ -182,6 +182,19 @@ text_columns!(
     TenantRole,
     TimeZoneName,
 );
+
+/// A language that this version does not speak is as good as none.
+impl Column for Option<Language> {
+    fn read(row: &Row, column: &str) -> Option<Self> {
+        Some(<Option<String>>::read(row, column)?.and_then(|tag| tag.parse().ok()))
+    }
+}
+
+impl From<Option<Language>> for Value {
+    fn from(language: Option<Language>) -> Self {
+        Self::Text(language.map(|language| language.as_str().to_owned()))
+    }
+}
 
 impl Column for Timestamp {
     fn read(row: &Row, column: &str) -> Option<Self> {

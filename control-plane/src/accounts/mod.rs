@@ -6,10 +6,10 @@
 
 mod address;
 mod details;
+pub mod erase;
 mod handlers;
+mod leaving;
 mod own_handlers;
-#[cfg(test)]
-mod own_tests;
 mod password;
 mod people;
 mod service;
@@ -19,6 +19,7 @@ mod tests;
 pub use address::{ask_for_address, confirm_address};
 pub use details::{Details, Faults, NewAccount};
 pub use handlers::routes;
-pub use password::change_password;
-pub use people::{NewPerson, insert_person};
-pub use service::{LINK_LASTS, SignedUp, sign_up, verify};
+pub use leaving::{Consequences, GRACE, consequences, delete};
+pub use password::{NewPassword, change_password};
+pub use people::{NewPerson, insert_account, insert_person};
+pub use service::{LINK_LASTS, Proven, SignedUp, sign_up, verify};

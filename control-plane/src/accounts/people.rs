@@ -6,6 +6,7 @@ use model::{
     AccountId, Ambient, CellId, DisplayName, EmailAddress, Plan, Slug, TenantId, Timestamp,
 };
 
+use crate::http::language;
 use crate::http::problem::Problem;
 use crate::store::{Account, PasswordHash, StoreError, Tenant, TenantState, Work};
 
@@ -37,6 +38,31 @@ pub struct NewPerson {
     pub plan: Plan,
 }
 
+/// Adds an account without a tenant of its own: for somebody who comes into
+/// another's. `None` when the address has an account already.
+pub async fn insert_account(
+    ambient: &dyn Ambient,
+    work: &mut Work,
+    person: &NewPerson,
+) -> Result<Option<Account>, Problem> {
+    let account = Account {
+        id: person.account,
+        email: person.email.clone(),
+        name: person.name.clone(),
+        password: person.password.clone(),
+        admin: person.admin,
+        verified_at: person.verified_at,
+        created_at: ambient.now(),
+        erase_after: None,
+        language: language::asked(),
+    };
+    match work.accounts().insert(&account).await {
+        Ok(()) => Ok(Some(account)),
+        Err(StoreError::Conflict) => Ok(None),
+        Err(other) => Err(other.into()),
+    }
+}
+
 /// Adds an account and its tenant, placed in `cell`. `None` when the address has an account already.
 pub async fn insert_person(
     ambient: &dyn Ambient,
@@ -45,20 +71,9 @@ pub async fn insert_person(
     person: NewPerson,
 ) -> Result<Option<Account>, Problem> {
     let now = ambient.now();
-    let account = Account {
-        id: person.account,
-        email: person.email,
-        name: person.name.clone(),
-        password: person.password,
-        admin: person.admin,
-        verified_at: person.verified_at,
-        created_at: now,
+    let Some(account) = insert_account(ambient, work, &person).await? else {
+        return Ok(None);
     };
-    match work.accounts().insert(&account).await {
-        Ok(()) => {}
-        Err(StoreError::Conflict) => return Ok(None),
-        Err(other) => return Err(other.into()),
-    }
     let mut tenant = Tenant {
         id: person.tenant,
         slug: slug(&person.name, None)?,

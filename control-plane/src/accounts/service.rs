@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use model::{AccountId, EmailAddress, Plan, Secret, SecretHash, TenantId};
 use platform::mail::Mail;
+use platform::settings::SignUpPolicy;
 use web::Template;
 use web::mail::{KnownAccountMail, VerifyMail};
 
@@ -34,7 +35,8 @@ pub struct SignedUp {
 #[tracing::instrument(name = "account.sign_up", skip_all)]
 pub async fn sign_up(app: &App, from: IpAddr, new: NewAccount) -> Result<SignedUp, Problem> {
     let mut work = app.store.begin_read().await?;
-    sign_up::allowed(sign_up::current(app, &mut work).await?)?;
+    let policy = sign_up::current(app, &mut work).await?;
+    sign_up::allowed(policy)?;
     drop(work);
     app.limits.address(from)?;
     app.limits.account(&new.email.canonical())?;
@@ -56,7 +58,12 @@ pub async fn sign_up(app: &App, from: IpAddr, new: NewAccount) -> Result<SignedU
     let mut work = app.store.begin_write().await?;
     let mail = match insert_person(app.ambient.as_ref(), app.link.cell(), &mut work, person).await?
     {
-        Some(account) => verification(app, &mut work, &account).await?,
+        Some(account) => {
+            if policy == SignUpPolicy::Approve {
+                work.approvals().wait(account.id, app.now()).await?;
+            }
+            verification(app, &mut work, &account).await?
+        }
         None => remind(app, &mut work, &new.email).await?,
     };
     work.commit().await?;
@@ -113,9 +120,18 @@ async fn verification(app: &App, work: &mut Work, account: &Account) -> Result<M
     })
 }
 
+/// What somebody can do who has just proven their address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Proven {
+    /// Log in.
+    MayLogIn,
+    /// Wait for an admin.
+    Waits,
+}
+
 /// Proves the address that `token` was mailed to. A token works once.
 #[tracing::instrument(name = "account.verify", skip_all)]
-pub async fn verify(app: &App, from: IpAddr, token: &str) -> Result<(), Problem> {
+pub async fn verify(app: &App, from: IpAddr, token: &str) -> Result<Proven, Problem> {
     app.limits.address(from)?;
     let dead = Problem::DeadLink {
         remedy: "Sign up again with the same address to get a new one.",
@@ -130,7 +146,12 @@ pub async fn verify(app: &App, from: IpAddr, token: &str) -> Result<(), Problem>
     if !work.accounts().mark_verified(account, now).await? {
         return Err(dead);
     }
+    let waits = work.approvals().is_waiting(account).await?;
     work.commit().await?;
     tracing::info!(account.id = %account, "Account {account} has proven its address");
-    Ok(())
+    Ok(if waits {
+        Proven::Waits
+    } else {
+        Proven::MayLogIn
+    })
 }

@@ -1,7 +1,7 @@
 //! All that is known of one tenant, and the receipts of those that are erased.
 
 use axum::extract::State;
-use model::{Quota, TenantId, TenantRole, Timestamp};
+use model::{Quota, TenantId, Timestamp};
 use serde::Serialize;
 
 use super::OverTenant;
@@ -10,6 +10,7 @@ use crate::http::caller::ServiceAdmin;
 use crate::http::extract::Path;
 use crate::http::problem::Problem;
 use crate::http::route::{Guard, Route};
+use crate::members::ReachView;
 use crate::plans::{Value, service};
 use crate::store::{Entitlement, ErasedStore, House, HousePresence, Member, Receipt, Tenant};
 use crate::tenants::{ExceptionView, StateView};
@@ -70,7 +71,7 @@ pub async fn details(app: &App, over: &OverTenant) -> Result<Details, Problem> {
     let tenant = work.tenants().find(id).await?;
     let tenant = tenant.ok_or(Problem::NotFound { what: "tenant" })?;
     let entitlement = service::entitlement(&mut work, id, app.now()).await?;
-    let members = work.members().list(id).await?;
+    let members = work.members().list(id, app.now()).await?;
     let mut houses = Vec::new();
     for house in work.houses().list(id).await? {
         let presence = work.presences().find(house.key).await?;
@@ -88,7 +89,9 @@ pub async fn details(app: &App, over: &OverTenant) -> Result<Details, Problem> {
 struct MemberView {
     email: String,
     name: String,
-    role: TenantRole,
+    /// The role in the whole tenant, or those in single houses.
+    #[serde(flatten)]
+    reach: ReachView,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -142,7 +145,7 @@ impl TenantView {
         let member = |member: &Member| MemberView {
             email: member.email.to_string(),
             name: member.name.to_string(),
-            role: member.role,
+            reach: ReachView::from(&member.reach),
         };
         Self {
             tenant_id: tenant.id,

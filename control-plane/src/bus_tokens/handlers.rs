@@ -43,6 +43,6 @@ async fn grant(
         token: granted.token,
         sender: granted.sender,
         ws_url: app.portal.gateway.ws_url.to_string(),
-        expires_in: service::LASTS.as_secs(),
+        expires_in: granted.lasts.as_secs(),
     }))
 }

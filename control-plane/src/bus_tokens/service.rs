@@ -22,6 +22,8 @@ pub struct Granted {
     pub token: String,
     /// The one sender it may publish as.
     pub sender: String,
+    /// How long it works: [`LASTS`], or until the person's membership ends.
+    pub lasts: Duration,
 }
 
 /// The person as a level of a topic: letters, digits and dashes.
@@ -64,16 +66,24 @@ pub fn grant(
     let role = narrowed(scope.map_or(own, |scope| own.max(scope)), wanted)?;
     let account = acting.account().id;
     let sender = draw_sender(account, app.ambient.as_ref());
+    let now = app.now();
+    // Not longer than the membership.
+    let full = now.after(LASTS);
+    let exp = acting.until().map_or(full, |until| until.min(full));
     let claims = BusTokenClaims {
         sub: account,
         house: acting.house().id.clone(),
         role,
         sender: sender.clone(),
         jti: acting.caller().log_in(),
-        exp: app.now().after(LASTS),
+        exp,
     };
     let token = app.link.sign(&claims).map_err(Problem::internal)?;
-    Ok(Granted { token, sender })
+    Ok(Granted {
+        token,
+        sender,
+        lasts: exp.since(now),
+    })
 }
 
 #[cfg(test)]

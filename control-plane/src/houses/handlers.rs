@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::service::{self, Changes, NewHouse};
 use super::view::{self, HouseView};
 use crate::app::App;
-use crate::http::acting::{Acting, Admin, Guest};
+use crate::http::acting::{Acting, Admin, Guest, Installer};
 use crate::http::extract::Json;
 use crate::http::problem::Problem;
 use crate::http::route::{Guard, Route};
@@ -19,10 +19,10 @@ pub fn routes() -> Vec<Route> {
     const OF_TENANT: &str = "/api/v1/tenants/{tenant}/houses";
     const ONE: &str = "/api/v1/houses/{house}";
     vec![
-        Route::post(OF_TENANT, Guard::Tenant(TenantRole::Admin), create),
+        Route::post(OF_TENANT, Guard::Tenant(TenantRole::Installer), create),
         Route::get(OF_TENANT, Guard::Tenant(TenantRole::Guest), list),
         Route::get(ONE, Guard::House(TenantRole::Guest), read),
-        Route::patch(ONE, Guard::House(TenantRole::Admin), change),
+        Route::patch(ONE, Guard::House(TenantRole::Installer), change),
         Route::delete(ONE, Guard::House(TenantRole::Admin), delete),
     ]
 }
@@ -36,7 +36,7 @@ struct Made {
 
 async fn create(
     State(app): State<App>,
-    acting: Acting<Admin, Tenant>,
+    acting: Acting<Installer, Tenant>,
     Json(new): Json<NewHouse>,
 ) -> Result<(StatusCode, axum::Json<Made>), Problem> {
     let made = service::create(&app, &acting, new).await?;
@@ -58,7 +58,7 @@ async fn list(
 ) -> Result<axum::Json<Houses>, Problem> {
     let mut work = app.store.begin_read().await?;
     let houses = work.houses().list(acting.tenant().id).await?;
-    let present = work.presences().list_for(acting.account().id).await?;
+    let present = work.presences().list_for(acting.account().id, app.now()).await?;
     let of = |house: &House| present.iter().find(|(key, _)| *key == house.key);
     let houses = houses
         .iter()
@@ -85,7 +85,7 @@ async fn read(
 
 async fn change(
     State(app): State<App>,
-    acting: Acting<Admin, House>,
+    acting: Acting<Installer, House>,
     Json(changes): Json<Changes>,
 ) -> Result<axum::Json<HouseView>, Problem> {
     let house = service::change(&app, &acting, changes).await?;

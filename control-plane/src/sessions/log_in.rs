@@ -7,6 +7,7 @@ use model::EmailAddress;
 use crate::app::App;
 use crate::http::problem::Problem;
 use crate::passwords::Password;
+use crate::sign_up::approval;
 use crate::store::Account;
 
 /// Somebody tries to log in.
@@ -26,7 +27,7 @@ pub struct Attempt<'a> {
 /// same answer after the same work. Whoever knows the password learns that the
 /// address is not proven yet.
 pub async fn check_password(app: &App, attempt: Attempt<'_>) -> Result<Account, Problem> {
-    app.limits.address(attempt.from)?;
+    app.limits.log_in_from(attempt.from)?;
     let email = attempt.email.parse::<EmailAddress>().ok();
     let account = match &email {
         Some(email) => {
@@ -36,9 +37,7 @@ pub async fn check_password(app: &App, attempt: Attempt<'_>) -> Result<Account, 
         }
         None => None,
     };
-    let stored = account
-        .as_ref()
-        .map(|account| account.password.as_phc().to_owned());
+    let stored = account.as_ref().and_then(stored);
     let password = Password::attempt(attempt.password);
     let fits = app.passwords.verify(password, stored).await?;
     let outcome = judge(account, fits);
@@ -47,8 +46,14 @@ pub async fn check_password(app: &App, attempt: Attempt<'_>) -> Result<Account, 
     } else {
         "refused"
     };
-    metrics::counter!("log_ins_total", "outcome" => word).increment(1);
-    outcome
+    metrics::counter!("log_ins_total", "outcome" => word, "by" => "password").increment(1);
+    if matches!(outcome, Err(Problem::WrongLogIn)) {
+        app.limits.log_in_failed(attempt.from);
+    }
+    let account = outcome?;
+    let mut work = app.store.begin_read().await?;
+    approval::refuse_waiting(&mut work, account.id).await?;
+    Ok(account)
 }
 
 /// Whether somebody who is logged in knows the password as well; limited like
@@ -63,15 +68,21 @@ pub async fn confirm_password(
 ) -> Result<(), Problem> {
     app.limits.address(from)?;
     app.limits.account(&account.email.canonical())?;
-    let stored = account.password.as_phc().to_owned();
     let password = Password::attempt(typed);
-    if app.passwords.verify(password, Some(stored)).await? {
+    if app.passwords.verify(password, stored(account)).await? {
         return Ok(());
     }
     Err(Problem::Invalid {
         field,
         why: "is not your password".to_owned(),
     })
+}
+
+/// The hash of the password; `None` for an account that has none, which no
+/// password opens.
+fn stored(account: &Account) -> Option<String> {
+    let phc = account.password.as_phc();
+    (!phc.is_empty()).then(|| phc.to_owned())
 }
 
 /// What the attempt comes to.

@@ -5,12 +5,14 @@ use std::time::Duration;
 
 use model::{AccountId, Secret, SecretHash, SessionId};
 
+use super::coming_back::{Farewell, enter};
 use super::log_in::{Attempt, check_password};
 use crate::app::App;
 use crate::http::caller::Person;
 use crate::http::client_device::ClientDevice;
 use crate::http::problem::Problem;
 use crate::store::{Account, LinkKind, OneTimeLink, Session};
+use crate::sign_up::approval;
 use crate::two_factor;
 
 /// How long a session lasts at most.
@@ -25,13 +27,15 @@ pub struct Started {
     pub account: Account,
 }
 
-/// What came of a password that was right.
+/// What came of a proof that was right.
 #[derive(Debug)]
-pub enum FirstStep {
+pub enum Step {
     /// It is all that is asked for.
     In(Started),
     /// A code is asked for as well; the secret stands for the first step.
     CodeNeeded(Secret),
+    /// The account is being deleted: nobody is logged in, but it can be kept.
+    BeingDeleted(Farewell),
 }
 
 /// How long the second step may take.
@@ -45,15 +49,15 @@ pub async fn log_in(
     attempt: Attempt<'_>,
     on: ClientDevice,
     brought: Option<&str>,
-) -> Result<FirstStep, Problem> {
+) -> Result<Step, Problem> {
     let account = check_password(app, attempt).await?;
     let mut work = app.store.begin_read().await?;
     let asks = two_factor::is_on(&mut work, account.id).await?;
     drop(work);
     if asks {
-        return ticket(app, account.id).await.map(FirstStep::CodeNeeded);
+        return ticket(app, account.id).await.map(Step::CodeNeeded);
     }
-    start(app, account, on, brought).await.map(FirstStep::In)
+    enter(app, account, on, brought).await
 }
 
 /// A secret that stands for a right password, until the code is there.
@@ -84,7 +88,7 @@ pub async fn second_step(
     code: &str,
     on: ClientDevice,
     brought: Option<&str>,
-) -> Result<Started, Problem> {
+) -> Result<Step, Problem> {
     const DEAD: Problem = Problem::DeadLink {
         remedy: "Log in again.",
     };
@@ -112,7 +116,7 @@ pub async fn second_step(
     }
     work.commit().await?;
     two_factor::told_of_recovery(app, &account, code)?;
-    start(app, account, on, brought).await
+    enter(app, account, on, brought).await
 }
 
 /// Starts a session for somebody who has just proven who they are.
@@ -135,6 +139,8 @@ pub async fn start(
         expires_at: now.after(LASTS),
     };
     let mut work = app.store.begin_write().await?;
+    // However the person proved who they are: there is no session before that.
+    approval::refuse_waiting(&mut work, account.id).await?;
     if let Some(brought) = brought {
         let hash = SecretHash::of(brought.as_bytes());
         if let Some(old) = work.sessions().find(&hash, now).await? {

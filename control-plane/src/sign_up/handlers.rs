@@ -45,7 +45,7 @@ async fn write(
     admin: ServiceAdmin,
     Json(chosen): Json<Chosen>,
 ) -> Result<StatusCode, Problem> {
-    let policy = policy::parse_offered(&chosen.policy)?;
+    let policy = policy::parse_chosen(&chosen.policy)?;
     policy::choose(&app, &admin, policy).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -7,10 +7,6 @@ use crate::http::caller::ServiceAdmin;
 use crate::http::problem::Problem;
 use crate::store::{SettingKey, Work};
 
-/// The policies an admin can choose. The settings know two more, invitations
-/// and approval, under which nobody can sign up alone.
-pub const OFFERED: [SignUpPolicy; 2] = [SignUpPolicy::Closed, SignUpPolicy::Open];
-
 /// The policy in force.
 pub async fn current(app: &App, work: &mut Work) -> Result<SignUpPolicy, Problem> {
     if let Some(policy) = app.sign_up_policy {
@@ -21,15 +17,13 @@ pub async fn current(app: &App, work: &mut Work) -> Result<SignUpPolicy, Problem
     Ok(stored.and_then(|word| parse(&word)).unwrap_or_default())
 }
 
-/// Whether somebody may sign up alone under `policy`.
+/// Whether somebody may sign up without an invitation under `policy`; where an
+/// admin has to approve, the account waits after that.
 pub const fn allowed(policy: SignUpPolicy) -> Result<(), Problem> {
     match policy {
-        SignUpPolicy::Open => Ok(()),
+        SignUpPolicy::Open | SignUpPolicy::Approve => Ok(()),
         SignUpPolicy::Invite => Err(Problem::SignUp(
-            "New accounts are by invitation only. Ask whoever runs this service for one.",
-        )),
-        SignUpPolicy::Approve => Err(Problem::SignUp(
-            "An admin has to let you in. Ask whoever runs this service for an account.",
+            "New accounts are by invitation only. Ask somebody who has one, or whoever runs this service.",
         )),
         SignUpPolicy::Closed => Err(Problem::SignUp(
             "This service takes no new accounts at the moment. Ask whoever runs it.",
@@ -81,13 +75,10 @@ fn parse(text: &str) -> Option<SignUpPolicy> {
     .find(|policy| word(*policy) == text)
 }
 
-/// The policy of a word that an admin may choose.
-pub fn parse_offered(text: &str) -> Result<SignUpPolicy, Problem> {
-    parse(text)
-        .filter(|policy| OFFERED.contains(policy))
-        .ok_or(Problem::Invalid {
-            field: "policy",
-            why: "must be \"open\" or \"closed\"; invitations and approval are not offered yet"
-                .to_owned(),
-        })
+/// The policy of a word that an admin chose.
+pub fn parse_chosen(text: &str) -> Result<SignUpPolicy, Problem> {
+    parse(text).ok_or(Problem::Invalid {
+        field: "policy",
+        why: "must be \"open\", \"approve\", \"invite\" or \"closed\"".to_owned(),
+    })
 }

@@ -18,10 +18,10 @@ pub fn refusal(state: &TenantState) -> Option<Problem> {
 /// `state`.
 ///
 /// Reading always may. What residents do, such as moving a switch, runs on in
-/// a read-only tenant: the home keeps working; only what admins change stops.
+/// a read-only tenant: the home keeps working; only what installers and admins change stops.
 pub fn check(state: &TenantState, method: &Method, least: TenantRole) -> Result<(), Problem> {
     let reads = method.is_safe();
-    let lives = state.in_force() == Standing::ReadOnly && least > TenantRole::Admin;
+    let lives = state.in_force() == Standing::ReadOnly && least > TenantRole::Installer;
     match refusal(state) {
         Some(problem) if !reads && !lives => Err(problem),
         Some(_) | None => Ok(()),
@@ -45,7 +45,7 @@ mod tests {
             [
                 (Method::GET, TenantRole::Admin),
                 (Method::PUT, TenantRole::Resident),
-                (Method::DELETE, TenantRole::Admin),
+                (Method::DELETE, TenantRole::Installer),
             ]
             .map(|(method, least)| check(state, &method, least).is_err())
         };

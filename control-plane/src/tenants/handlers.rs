@@ -6,14 +6,14 @@ use axum::extract::State;
 use model::{PlanName, Quotas, Standing, TenantId, TenantRole, Timestamp};
 use serde::Serialize;
 
-use super::usage::{self, QuotaUse};
+use super::usage::{self, NoticeView, QuotaUse};
 use crate::app::App;
 use crate::http::acting::{Acting, Guest};
 use crate::http::caller::Caller;
 use crate::http::problem::Problem;
 use crate::http::route::{Guard, Route};
 use crate::plans::Value;
-use crate::store::{QuotaException, Tenant, TenantAccess, TenantState};
+use crate::store::{QuotaException, Sent, Span, Tenant, TenantAccess, TenantState};
 
 /// Owns `/api/v1/tenants` and `/api/v1/tenants/{tenant}/usage`.
 pub fn routes() -> Vec<Route> {
@@ -108,7 +108,7 @@ struct Tenants {
 
 async fn list(State(app): State<App>, caller: Caller) -> Result<axum::Json<Tenants>, Problem> {
     let mut work = app.store.begin_read().await?;
-    let tenants = work.tenants().list_for(caller.account().id).await?;
+    let tenants = work.tenants().list_for(caller.account().id, app.now()).await?;
     let tenants = tenants.into_iter().map(TenantView::from).collect();
     Ok(axum::Json(Tenants { tenants }))
 }
@@ -123,6 +123,30 @@ struct Usage {
     limits: BTreeMap<&'static str, Value>,
     exceptions: Vec<ExceptionView>,
     quotas: Vec<QuotaUse>,
+    /// Quotas that are nearly or fully used.
+    notices: Vec<NoticeView>,
+    /// What was sent this UTC day and month.
+    today: SentView,
+    this_month: SentView,
+}
+
+#[derive(Serialize)]
+struct SentView {
+    from: String,
+    to: String,
+    messages: u64,
+    bytes: u64,
+}
+
+impl From<(Span, Sent)> for SentView {
+    fn from((span, sent): (Span, Sent)) -> Self {
+        Self {
+            from: span.from.to_rfc3339(),
+            to: span.to.to_rfc3339(),
+            messages: sent.messages,
+            bytes: sent.bytes,
+        }
+    }
 }
 
 async fn usage(
@@ -142,6 +166,9 @@ async fn usage(
             .map(ExceptionView::from)
             .collect(),
         quotas: usage.quotas,
+        notices: usage.notices.iter().map(NoticeView::from).collect(),
+        today: usage.today.into(),
+        this_month: usage.month.into(),
     }))
 }
 

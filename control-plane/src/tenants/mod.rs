@@ -6,4 +6,4 @@ mod tests;
 mod usage;
 
 pub use handlers::{ExceptionView, StateView, routes};
-pub use usage::{QuotaUse, Usage, usage};
+pub use usage::{NoticeView, QuotaUse, Usage, usage};

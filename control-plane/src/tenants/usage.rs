@@ -1,7 +1,7 @@
-//! Quotas beside use, for what can be counted today.
+//! Every quota that is counted beside its use.
 
 use futures_util::{StreamExt, stream};
-use model::{HouseId, HouseKey, Quota, Quotas};
+use model::{HouseId, Quota, Quotas, Timestamp};
 use serde::Serialize;
 
 use crate::app::App;
@@ -9,13 +9,14 @@ use crate::http::acting::{Acting, Guest};
 use crate::http::problem::Problem;
 use crate::plans::{self, Value};
 use crate::sensors;
-use crate::store::{Entitlement, House, HousePresence, Tenant};
+use crate::store::{Entitlement, QuotaNotice, Sent, Span, Tenant};
+use crate::usage::{self, Counted, HouseCount, Use};
 
 /// How many houses are asked at one time.
 const ASKED_AT_ONCE: usize = 8;
 
 /// One quota beside its use.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct QuotaUse {
     /// The quota's name, as in refusals and over-quota problems.
     pub quota: &'static str,
@@ -24,22 +25,53 @@ pub struct QuotaUse {
     pub house_id: Option<HouseId>,
     /// How much is allowed: by the plan, or by an exception from it.
     pub allowed: Value,
-    /// How much is used; `None` when the house did not answer.
+    /// The same under the name that refusals have for it.
+    pub limit: Value,
+    /// How much is used; `None` when nobody has said and the house did not
+    /// answer.
     pub used: Option<u64>,
+    /// What part of the limit is used: 1 is all of it. `None` when that is not
+    /// known, or there is no limit.
+    pub share: Option<f64>,
     /// Whether more is used than is allowed: the limit came later.
     pub over: bool,
+    /// Seconds of the window it counts in; `None` for what counts at one moment.
+    pub window: Option<u64>,
+    /// When the window ends and counting begins anew.
+    pub resets_at: Option<String>,
+    /// Whether this is the house that uses most of a quota per house.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub fullest: bool,
 }
 
 impl QuotaUse {
-    fn new(quota: &Quota, house_id: Option<HouseId>, allowed: u64, used: Option<u64>) -> Self {
+    fn new(one: Use, quotas: &Quotas, fullest: bool) -> Self {
+        let number = quotas.get(one.quota);
+        let allowed = Value::of(one.quota, number);
         Self {
-            quota: quota.name,
-            house_id,
-            allowed: Value::of(quota, allowed),
-            used,
-            over: used.is_some_and(|used| used > allowed),
+            quota: one.quota.name,
+            house_id: one.house,
+            allowed,
+            limit: allowed,
+            share: one
+                .used
+                .filter(|_| allowed != Value::Unlimited)
+                .map(|used| share(used, number)),
+            used: one.used,
+            over: one.used.is_some_and(|used| used > number),
+            window: one.window.map(|Span { from, to }| to.since(from).as_secs()),
+            resets_at: one.window.map(|window| window.to.to_rfc3339()),
+            fullest,
         }
     }
+}
+
+/// What part of `allowed` is `used`, to four digits.
+#[must_use]
+pub fn share(used: u64, allowed: u64) -> f64 {
+    let parts = u128::from(used) * 10_000 / u128::from(allowed.max(1));
+    // More than four billion times the limit is told as that.
+    f64::from(u32::try_from(parts).unwrap_or(u32::MAX)) / 10_000.0
 }
 
 /// What a tenant is allowed beside what it uses.
@@ -49,72 +81,113 @@ pub struct Usage {
     pub entitlement: Entitlement,
     /// Every quota whose use can be counted.
     pub quotas: Vec<QuotaUse>,
-}
-
-/// What is known of one house.
-struct HouseUse {
-    house: HouseId,
-    connections: u64,
-    sensors: Option<u64>,
+    /// The quotas that are nearly or fully used.
+    pub notices: Vec<QuotaNotice>,
+    /// What was sent this UTC day.
+    pub today: (Span, Sent),
+    /// What was sent this UTC month.
+    pub month: (Span, Sent),
 }
 
 /// All quotas of the tenant whose use can be counted.
 pub async fn usage(app: &App, acting: &Acting<Guest, Tenant>) -> Result<Usage, Problem> {
-    let tenant = acting.tenant();
+    let (tenant, now) = (acting.tenant(), app.now());
+    let month = Span {
+        from: now.start_of_month(),
+        to: now.next_midnight(),
+    };
     let mut work = app.store.begin_read().await?;
-    let entitlement = plans::service::entitlement(&mut work, tenant.id, app.now()).await?;
-    let houses = work.houses().list(tenant.id).await?;
-    let house_count = count(houses.len());
-    let members = work.members().list(tenant.id).await?.len();
-    let present = work.presences().list_for(acting.account().id).await?;
+    let entitlement = plans::service::entitlement(&mut work, tenant.id, now).await?;
+    let mut counted = Counted::read(&mut work, tenant.id, now).await?;
+    let notices = usage::current(&mut work, tenant.id, now).await?;
+    let sent = work.usage().sent(tenant.id, month).await?;
     drop(work);
-    let person = sensors::Person::of(acting.account(), acting.role());
-    let per_house: Vec<HouseUse> = stream::iter(houses)
-        .map(|house| house_use(app, &person, house, &present))
-        .buffered(ASKED_AT_ONCE)
-        .collect()
-        .await;
-    let allowed = entitlement.quotas();
+    ask_houses(app, acting, &mut counted.houses).await;
     Ok(Usage {
+        quotas: beside(counted.uses(), &entitlement.quotas()),
         entitlement,
-        quotas: beside(&allowed, house_count, count(members), &per_house),
+        notices,
+        today: (Span::day(now), counted.today),
+        month: (month, sent),
     })
 }
 
-async fn house_use(
-    app: &App,
-    person: &sensors::Person,
-    house: House,
-    present: &[(HouseKey, HousePresence)],
-) -> HouseUse {
-    let presence = present.iter().find(|(key, _)| *key == house.key);
-    let connections = presence.map_or(0, |(_, presence)| presence.clients.len());
-    let sensors = sensors::list(app, person, &house.id).await;
-    HouseUse {
-        house: house.id,
-        connections: count(connections),
-        sensors: sensors.ok().map(|found| count(found.len())),
-    }
+/// Asks houses about sensors that nobody has reported: controllers at home do
+/// not. A house that is known to be away is not waited for.
+async fn ask_houses(app: &App, acting: &Acting<Guest, Tenant>, houses: &mut [HouseCount]) {
+    let person = sensors::Person::of(acting.account(), acting.role());
+    let unknown = houses
+        .iter_mut()
+        .filter(|one| one.kept.sensors.is_none() && one.connections != Some(0));
+    let person = &person;
+    stream::iter(unknown)
+        .for_each_concurrent(ASKED_AT_ONCE, |one| async move {
+            let found = sensors::list(app, person, &one.house.id).await;
+            one.kept.sensors = found
+                .ok()
+                .map(|found| u64::try_from(found.len()).unwrap_or(u64::MAX));
+        })
+        .await;
 }
 
-fn beside(allowed: &Quotas, houses: u64, members: u64, per_house: &[HouseUse]) -> Vec<QuotaUse> {
-    let mut all = Vec::new();
-    let mut add = |name, house: Option<&HouseId>, used| {
-        if let Some(quota) = Quota::by_name(name) {
-            let allowed = allowed.get(quota);
-            all.push(QuotaUse::new(quota, house.cloned(), allowed, used));
-        }
+fn beside(uses: Vec<Use>, quotas: &Quotas) -> Vec<QuotaUse> {
+    let fullest = |quota: &Quota| {
+        let of_it = uses
+            .iter()
+            .filter(|one| one.quota == quota && one.house.is_some());
+        // Of equals the oldest house.
+        let most = of_it.rev().max_by_key(|one| one.used);
+        most.and_then(|one| one.house.clone())
     };
-    add("houses", None, Some(houses));
-    add("members", None, Some(members));
-    for one in per_house {
-        let house = Some(&one.house);
-        add("connections_per_house", house, Some(one.connections));
-        add("sensors_per_house", house, one.sensors);
-    }
-    all
+    let marks: Vec<bool> = uses
+        .iter()
+        .map(|one| one.house.is_some() && fullest(one.quota) == one.house)
+        .collect();
+    uses.into_iter()
+        .zip(marks)
+        .map(|(one, is_fullest)| QuotaUse::new(one, quotas, is_fullest))
+        .collect()
 }
 
-fn count(length: usize) -> u64 {
-    u64::try_from(length).unwrap_or(u64::MAX)
+/// A notice as the API shows it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct NoticeView {
+    quota: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    house_id: Option<HouseId>,
+    /// The percentage that was passed: 80 or 100.
+    level: u8,
+    used: u64,
+    limit: u64,
+    share: f64,
+    since: String,
+    resets_at: Option<String>,
+}
+
+impl From<&QuotaNotice> for NoticeView {
+    fn from(notice: &QuotaNotice) -> Self {
+        Self {
+            quota: notice.quota.name,
+            house_id: notice.house.clone(),
+            level: notice.level,
+            used: notice.used,
+            limit: notice.allowed,
+            share: share(notice.used, notice.allowed),
+            since: notice.raised_at.to_rfc3339(),
+            resets_at: notice.begun.map(Timestamp::next_midnight).map(Timestamp::to_rfc3339),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shares_have_four_digits_and_never_fail() {
+        assert!((share(140_212, 200_000) - 0.701).abs() < 1e-9);
+        assert!((share(3, 2) - 1.5).abs() < 1e-9);
+        assert!(share(u64::MAX, 0) > 1_000.0);
+        assert!(share(0, 0).abs() < 1e-9);
+    }
 }

@@ -4,6 +4,7 @@ pub mod audit;
 pub mod feed;
 pub mod guards;
 pub mod harness;
+pub mod members;
 pub mod observations;
 pub mod people;
 pub mod plans;
@@ -28,6 +29,10 @@ macro_rules! conformance {
                 other_sessions_end_and_this_one_stays, an_erased_person_leaves_nothing,
                 bus_tokens_of_a_person_are_refused_in_every_tenant,
                 a_tenant_is_handed_to_another_owner_only;
+            members: a_role_in_one_house_opens_nothing_else,
+                a_membership_ends_by_itself_everywhere, a_tenant_never_is_without_an_owner,
+                an_invitation_is_its_tenants_own_and_works_in_its_time,
+                a_members_quota_cannot_be_raced, an_account_waits_until_it_is_let_in;
             tenancy: a_second_tenant_sees_nothing_of_the_first, slugs_are_never_reused,
                 house_ids_are_never_reused, a_quota_cannot_be_raced,
                 an_owner_stays_and_a_member_leaves_with_his_tokens,

@@ -62,7 +62,7 @@ pub async fn presence_keeps_the_newest(world: World) {
         .unwrap();
     let kept = presences.find(house.key).await.unwrap().unwrap();
     assert_eq!(kept, said(20, "restarted", Some(9)), "last seen stays");
-    let listed = presences.list_for(anna.id).await.unwrap();
+    let listed = presences.list_for(anna.id, world.now()).await.unwrap();
     assert_eq!(listed, [(house.key, kept)]);
 }
 
