@@ -10,7 +10,7 @@ use super::change::SensorChange;
 use super::sensor::{Sensor, SensorId};
 use super::service::{self, Latest, Offer};
 use crate::app::App;
-use crate::http::acting::{Acting, Admin, Guest, Resident};
+use crate::http::acting::{Acting, Guest, Installer, Resident};
 use crate::http::extract::{Json, Path};
 use crate::http::problem::Problem;
 use crate::http::route::{Guard, Route};
@@ -25,8 +25,8 @@ pub(super) fn routes() -> Vec<Route> {
             Guard::House(TenantRole::Guest),
             list,
         ),
-        Route::put(ONE, Guard::House(TenantRole::Admin), save),
-        Route::delete(ONE, Guard::House(TenantRole::Admin), delete),
+        Route::put(ONE, Guard::House(TenantRole::Installer), save),
+        Route::delete(ONE, Guard::House(TenantRole::Installer), delete),
         Route::put(
             "/api/v1/houses/{house}/sensors/{sensor}/value",
             Guard::House(TenantRole::Resident),
@@ -117,7 +117,7 @@ async fn list(
 
 async fn save(
     State(app): State<App>,
-    acting: Acting<Admin, House>,
+    acting: Acting<Installer, House>,
     Path((_house, sensor)): Path<(HouseId, String)>,
     Json(change): Json<SensorChange>,
 ) -> Result<axum::Json<SensorView>, Problem> {
@@ -127,7 +127,7 @@ async fn save(
 
 async fn delete(
     State(app): State<App>,
-    acting: Acting<Admin, House>,
+    acting: Acting<Installer, House>,
     Path((_house, sensor)): Path<(HouseId, String)>,
 ) -> Result<StatusCode, Problem> {
     service::delete(&app, &acting, &sensor_id(&sensor)?).await?;

@@ -11,9 +11,9 @@ use super::change::SensorChange;
 use super::question::{Person, Question, rows};
 use super::sensor::{Sensor, SensorId, printed};
 use crate::app::App;
-use crate::http::acting::{Acting, Admin, Requires, Resident};
+use crate::http::acting::{Acting, Installer, Requires, Resident};
 use crate::http::problem::Problem;
-use crate::plans;
+use crate::{plans, refusals};
 use crate::store::House;
 
 /// How many questions to one house are under way at one time.
@@ -209,7 +209,7 @@ pub async fn snapshot(app: &App, person: &Person, house: &House) -> Result<Snaps
 #[tracing::instrument(name = "sensor.save", skip_all, fields(house.id = %acting.house().id))]
 pub async fn save(
     app: &App,
-    acting: &Acting<Admin, House>,
+    acting: &Acting<Installer, House>,
     id: SensorId,
     change: &SensorChange,
 ) -> Result<Sensor, Problem> {
@@ -218,8 +218,11 @@ pub async fn save(
     if let Some((field, why)) = change.fault(known.is_none()) {
         return Err(Problem::Invalid { field, why });
     }
-    if known.is_none() {
-        room(app, &person, house).await?;
+    if known.is_none()
+        && let Err(problem) = room(app, &person, house).await
+    {
+        let who = acting.account().id;
+        return Err(refusals::noted(app, house, who, id.as_str(), problem).await);
     }
     let mut sensor = known.unwrap_or_else(|| Sensor::new(id));
     sensor.apply(change);
@@ -252,7 +255,7 @@ async fn room(app: &App, person: &Person, house: &House) -> Result<(), Problem> 
 #[tracing::instrument(name = "sensor.delete", skip_all, fields(house.id = %acting.house().id))]
 pub async fn delete(
     app: &App,
-    acting: &Acting<Admin, House>,
+    acting: &Acting<Installer, House>,
     id: &SensorId,
 ) -> Result<(), Problem> {
     let (person, house) = (acting.person(), &acting.house().id);
