@@ -3,11 +3,20 @@
 //! | module | subject |
 //! |---|---|
 //! | [`start`] | how long a start takes and what it costs |
+//! | [`houses`] | the same with many hosted houses in the store |
+//! | [`service`] | the product while it is measured |
+//! | [`http`], [`mqtt`] | as much of each as it takes to fill a store |
+//! | [`figures`] | medians, units, the present |
 //! | [`history`] | the figures of earlier runs, one row per run |
 //! | [`plot`] | their picture |
 
+mod figures;
 mod history;
+mod houses;
+mod http;
+mod mqtt;
 mod plot;
+mod service;
 mod start;
 
 use std::process::ExitCode;
@@ -18,7 +27,8 @@ use clap::Subcommand;
 /// What to measure.
 #[derive(Subcommand)]
 pub enum BenchCommand {
-    /// Time to ready on an empty folder, and resident memory with no house.
+    /// Time to ready and resident memory, on an empty folder and with a thousand
+    /// hosted houses in the store.
     Start(start::StartArguments),
 }
 

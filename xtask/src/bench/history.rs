@@ -1,13 +1,41 @@
-//! The figures of earlier runs: `docs/bench/start.csv`, one row per run.
+//! The figures of earlier runs: `docs/bench/start.csv` and `houses.csv`, one row
+//! per run.
 
 use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
 
+use super::houses::Cost;
 use super::plot::{self, Series};
 
-const HEADER: &str = "date,commit,cores,ready_p50_ms,ready_max_ms,resident_mib,cold_build_min";
+/// What we promise for a start with many houses, in milliseconds.
+pub const HOUSES_READY_GOAL_MS: f64 = 1_000.0;
+
+/// What we promise for each hosted house that is idle, in KiB.
+pub const HOUSE_GOAL_KIB: f64 = 100.0;
+
+/// The figures of one run, as a row of a file.
+pub trait Figures: Sized {
+    /// The name of the file and of its picture, without the ending.
+    const NAME: &'static str;
+    /// The title of the picture.
+    const TITLE: &'static str;
+    /// The first line of the file.
+    const HEADER: &'static str;
+
+    /// The row, without an end of line.
+    fn to_line(&self) -> String;
+
+    /// Reads a row.
+    fn parse(line: &str) -> Option<Self>;
+
+    /// What the run is called in the picture.
+    fn label(&self) -> String;
+
+    /// What the picture shows of all runs.
+    fn series(rows: &[Self]) -> Vec<Series>;
+}
 
 /// The figures of one run.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,16 +56,31 @@ pub struct Row {
     pub cold_build_min: Option<f64>,
 }
 
+/// The figures of one run with many houses.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HousesRow {
+    /// The day, UTC.
+    pub date: String,
+    /// What was measured.
+    pub commit: String,
+    /// Cores of the machine.
+    pub cores: usize,
+    /// What was found.
+    pub cost: Cost,
+}
+
 /// Adds a row to the history in `folder` and draws it anew.
-pub fn add(folder: &Path, row: &Row) -> Result<()> {
+pub fn add<F: Figures>(folder: &Path, row: &F) -> Result<()> {
     fs::create_dir_all(folder).with_context(|| format!("create {}", folder.display()))?;
-    let file = folder.join("start.csv");
-    let mut text = fs::read_to_string(&file).unwrap_or_else(|_| format!("{HEADER}\n"));
+    let file = folder.join(format!("{}.csv", F::NAME));
+    let mut text = fs::read_to_string(&file).unwrap_or_else(|_| format!("{}\n", F::HEADER));
     text.push_str(&row.to_line());
-    let rows = parse(&text).with_context(|| format!("read {}", file.display()))?;
+    text.push('\n');
+    let rows: Vec<F> = parse(&text).with_context(|| format!("read {}", file.display()))?;
     fs::write(&file, &text).with_context(|| format!("write {}", file.display()))?;
-    let picture = folder.join("start.svg");
-    fs::write(&picture, picture_of(&rows))
+    let picture = folder.join(format!("{}.svg", F::NAME));
+    let labels: Vec<String> = rows.iter().map(F::label).collect();
+    fs::write(&picture, plot::svg(F::TITLE, &labels, &F::series(&rows)))
         .with_context(|| format!("write {}", picture.display()))?;
     println!(
         "\nkept in {} and {}",
@@ -47,39 +90,19 @@ pub fn add(folder: &Path, row: &Row) -> Result<()> {
     Ok(())
 }
 
-fn picture_of(rows: &[Row]) -> String {
-    let labels: Vec<String> = rows
-        .iter()
-        .map(|row| format!("{} {}", row.date, row.commit))
-        .collect();
-    let series = [
-        Series {
-            name: "ready (ms, median)",
-            goal: 300.0,
-            values: rows.iter().map(|row| Some(row.ready_p50_ms)).collect(),
-        },
-        Series {
-            name: "resident (MiB)",
-            goal: 40.0,
-            values: rows.iter().map(|row| Some(row.resident_mib)).collect(),
-        },
-        Series {
-            name: "first build (min)",
-            goal: 10.0,
-            values: rows.iter().map(|row| row.cold_build_min).collect(),
-        },
-    ];
-    plot::svg("Start of the product, over time", &labels, &series)
-}
+impl Figures for Row {
+    const NAME: &'static str = "start";
+    const TITLE: &'static str = "Start of the product, over time";
+    const HEADER: &'static str =
+        "date,commit,cores,ready_p50_ms,ready_max_ms,resident_mib,cold_build_min";
 
-impl Row {
     fn to_line(&self) -> String {
         let build = self
             .cold_build_min
             .map(|minutes| format!("{minutes:.1}"))
             .unwrap_or_default();
         format!(
-            "{},{},{},{:.0},{:.0},{:.1},{build}\n",
+            "{},{},{},{:.0},{:.0},{:.1},{build}",
             self.date,
             self.commit,
             self.cores,
@@ -105,16 +128,102 @@ impl Row {
         };
         fields.next().is_none().then_some(row)
     }
+
+    fn label(&self) -> String {
+        format!("{} {}", self.date, self.commit)
+    }
+
+    fn series(rows: &[Self]) -> Vec<Series> {
+        vec![
+            Series {
+                name: "ready (ms, median)",
+                goal: 300.0,
+                values: rows.iter().map(|row| Some(row.ready_p50_ms)).collect(),
+            },
+            Series {
+                name: "resident (MiB)",
+                goal: 40.0,
+                values: rows.iter().map(|row| Some(row.resident_mib)).collect(),
+            },
+            Series {
+                name: "first build (min)",
+                goal: 10.0,
+                values: rows.iter().map(|row| row.cold_build_min).collect(),
+            },
+        ]
+    }
 }
 
-fn parse(text: &str) -> Result<Vec<Row>> {
+impl Figures for HousesRow {
+    const NAME: &'static str = "houses";
+    const TITLE: &'static str = "Start with hosted houses, and what each costs, over time";
+    const HEADER: &'static str =
+        "date,commit,cores,houses,ready_p50_ms,ready_max_ms,resident_mib,idle_kib,awake_kib";
+
+    fn to_line(&self) -> String {
+        let cost = &self.cost;
+        format!(
+            "{},{},{},{},{:.0},{:.0},{:.1},{:.1},{:.1}",
+            self.date,
+            self.commit,
+            self.cores,
+            cost.houses,
+            cost.ready_p50_ms,
+            cost.ready_max_ms,
+            cost.resident_mib,
+            cost.idle_kib,
+            cost.awake_kib
+        )
+    }
+
+    fn parse(line: &str) -> Option<Self> {
+        let mut fields = line.split(',');
+        let row = Self {
+            date: fields.next()?.to_owned(),
+            commit: fields.next()?.to_owned(),
+            cores: fields.next()?.parse().ok()?,
+            cost: Cost {
+                houses: fields.next()?.parse().ok()?,
+                ready_p50_ms: fields.next()?.parse().ok()?,
+                ready_max_ms: fields.next()?.parse().ok()?,
+                resident_mib: fields.next()?.parse().ok()?,
+                idle_kib: fields.next()?.parse().ok()?,
+                awake_kib: fields.next()?.parse().ok()?,
+            },
+        };
+        fields.next().is_none().then_some(row)
+    }
+
+    fn label(&self) -> String {
+        let houses = self.cost.houses;
+        format!("{} {}, {houses} houses", self.date, self.commit)
+    }
+
+    fn series(rows: &[Self]) -> Vec<Series> {
+        vec![
+            Series {
+                name: "ready (ms, median)",
+                goal: HOUSES_READY_GOAL_MS,
+                values: rows.iter().map(|row| Some(row.cost.ready_p50_ms)).collect(),
+            },
+            Series {
+                name: "each idle house (KiB)",
+                goal: HOUSE_GOAL_KIB,
+                values: rows.iter().map(|row| Some(row.cost.idle_kib)).collect(),
+            },
+        ]
+    }
+}
+
+fn parse<F: Figures>(text: &str) -> Result<Vec<F>> {
     let mut lines = text.lines();
     ensure!(
-        lines.next() == Some(HEADER),
-        "the first line is not {HEADER}"
+        lines.next() == Some(F::HEADER),
+        "the first line is not {}",
+        F::HEADER
     );
     lines
-        .map(|line| Row::parse(line).with_context(|| format!("not a row of figures: {line}")))
+        .map(|line| F::parse(line).with_context(|| format!("not a row of figures: {line}")))
         .collect()
 }
 
@@ -137,12 +246,31 @@ mod tests {
     #[test]
     fn what_is_written_can_be_read() {
         for build in [None, Some(7.5)] {
-            assert_eq!(
-                Row::parse(row(build).to_line().trim_end()),
-                Some(row(build))
-            );
+            assert_eq!(Row::parse(&row(build).to_line()), Some(row(build)));
         }
         assert_eq!(Row::parse("2026-11-21,abc,2,x,1,1,"), None);
+    }
+
+    #[test]
+    fn figures_of_houses_are_kept_in_a_file_of_their_own() {
+        let row = HousesRow {
+            date: "2026-11-21".into(),
+            commit: "abc".into(),
+            cores: 2,
+            cost: Cost {
+                houses: 1_000,
+                ready_p50_ms: 310.0,
+                ready_max_ms: 402.0,
+                resident_mib: 60.5,
+                idle_kib: 42.5,
+                awake_kib: 120.0,
+            },
+        };
+        assert_eq!(HousesRow::parse(&row.to_line()), Some(row.clone()));
+        let folder = tempfile::tempdir().unwrap();
+        add(folder.path(), &row).unwrap();
+        let picture = fs::read_to_string(folder.path().join("houses.svg")).unwrap();
+        assert!(picture.contains("1000 houses: 42.5"), "{picture}");
     }
 
     #[test]
@@ -151,7 +279,7 @@ mod tests {
         add(folder.path(), &row(None)).unwrap();
         add(folder.path(), &row(Some(8.0))).unwrap();
         let text = fs::read_to_string(folder.path().join("start.csv")).unwrap();
-        assert_eq!(parse(&text).unwrap(), [row(None), row(Some(8.0))]);
+        assert_eq!(parse::<Row>(&text).unwrap(), [row(None), row(Some(8.0))]);
         assert!(
             fs::read_to_string(folder.path().join("start.svg"))
                 .unwrap()

@@ -1,21 +1,21 @@
 //! How long a start takes and what it costs.
 
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, ensure};
 use clap::Args;
 
-use super::history::{self, Row};
+use super::figures::{self, median, mib};
+use super::history::{self, HousesRow, Row};
+use super::houses::{self, Cost};
+use super::service::Service;
 use crate::build;
 use crate::progress::{Progress, minutes};
-use crate::{process, workspace};
+use crate::workspace;
 
 /// How often the product is started.
 const STARTS: usize = 10;
-/// A start that takes longer has failed.
-const PATIENCE: Duration = Duration::from_secs(30);
 /// What we promise for a start, in milliseconds.
 const READY_GOAL_MS: f64 = 300.0;
 /// What we promise for memory with no house, in MiB.
@@ -30,12 +30,14 @@ pub struct StartArguments {
     /// folder outside the repository. Takes minutes.
     #[arg(long)]
     cold: bool,
-}
-
-/// One start.
-struct Start {
-    ready: Duration,
-    resident_kib: u64,
+    /// How many hosted houses to measure with, besides none. 0 leaves that out;
+    /// a thousand take some minutes to make.
+    #[arg(long, default_value_t = 1_000, value_name = "COUNT")]
+    houses: usize,
+    /// Measures this executable instead of building one; its figures are
+    /// printed and not kept.
+    #[arg(long, value_name = "FILE", conflicts_with = "cold")]
+    executable: Option<PathBuf>,
 }
 
 /// Measures, prints a table, and keeps the figures under `docs/bench/`.
@@ -45,118 +47,65 @@ pub fn run(arguments: &StartArguments) -> Result<()> {
     } else {
         None
     };
-    let product = build::release(None)?;
+    let product = match &arguments.executable {
+        Some(file) => {
+            ensure!(file.is_file(), "{} is no file", file.display());
+            std::path::absolute(file).context("find the executable")?
+        }
+        None => build::release(None)?,
+    };
+    let row = measure(&product, cold_build)?;
+    print_table(&row);
+    let keep = arguments.executable.is_none();
+    let folder = workspace::root().join("docs/bench");
+    if keep {
+        history::add(&folder, &row)?;
+    }
+    if arguments.houses > 0 {
+        let cost = houses::measure(&product, arguments.houses)?;
+        let row = HousesRow {
+            date: row.date,
+            commit: row.commit,
+            cores: row.cores,
+            cost,
+        };
+        print_cost(&row.cost);
+        if keep {
+            history::add(&folder, &row)?;
+        }
+    }
+    Ok(())
+}
+
+fn measure(product: &Path, cold_build: Option<Duration>) -> Result<Row> {
     let mut progress = Progress::start("start");
-    let mut starts = Vec::with_capacity(STARTS);
+    let (mut ready, mut resident) = (Vec::new(), Vec::new());
     for number in 1..=STARTS {
         progress.now_at(&format!("{number} of {STARTS}"));
-        starts.push(one_start(&product)?);
+        let folder = tempfile::tempdir().context("make an empty folder")?;
+        let service = Service::start(product, &folder.path().join("data"))?;
+        ready.push(service.after.as_secs_f64() * 1e3);
+        resident.push(mib(service.resident_kib()?));
     }
     progress.finish(&format!("{STARTS} starts"));
-    let row = Row {
-        date: printed("date", &["-u", "+%Y-%m-%d"])?,
-        commit: printed("git", &["describe", "--always", "--dirty", "--abbrev=10"])?,
-        cores: std::thread::available_parallelism().map_or(1, usize::from),
-        ready_p50_ms: median(starts.iter().map(|start| start.ready.as_secs_f64() * 1e3)),
-        ready_max_ms: starts
-            .iter()
-            .map(|start| start.ready.as_secs_f64() * 1e3)
-            .fold(0.0, f64::max),
-        resident_mib: median(starts.iter().map(|start| mib(start.resident_kib))),
+    Ok(Row {
+        date: figures::today()?,
+        commit: figures::commit()?,
+        cores: figures::cores(),
+        ready_p50_ms: median(ready.iter().copied()),
+        ready_max_ms: ready.iter().copied().fold(0.0, f64::max),
+        resident_mib: median(resident.into_iter()),
         cold_build_min: cold_build.map(|span| span.as_secs_f64() / 60.0),
-    };
-    print_table(&row);
-    history::add(&workspace::root().join("docs/bench"), &row)
-}
-
-fn one_start(product: &Path) -> Result<Start> {
-    let folder = tempfile::tempdir().context("make an empty folder")?;
-    let ready_file = folder.path().join("ready.json");
-    let mut command = Command::new(product);
-    command
-        .arg("serve")
-        .arg("--data-dir")
-        .arg(folder.path().join("data"))
-        .args(["--http", "127.0.0.1:0", "--mqtt", "127.0.0.1:0"])
-        .arg("--ready-file")
-        .arg(&ready_file)
-        .current_dir(folder.path())
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null());
-    let started = Instant::now();
-    let mut child = Running(
-        command
-            .spawn()
-            .with_context(|| format!("start {}", product.display()))?,
-    );
-    while !is_ready(&ready_file) {
-        if let Some(status) = child.0.try_wait().context("look at the product")? {
-            bail!("the product ended before it was ready: {status}");
-        }
-        if started.elapsed() > PATIENCE {
-            bail!("the product was not ready after {} s", PATIENCE.as_secs());
-        }
-        // Looks again a thousand times a second, and leaves the cores to the product.
-        std::thread::park_timeout(Duration::from_millis(1));
-    }
-    let ready = started.elapsed();
-    Ok(Start {
-        ready,
-        resident_kib: resident_kib(child.0.id())?,
     })
-}
-
-/// Ends with its owner.
-struct Running(Child);
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        // It may have ended by itself; then there is nothing to end.
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-/// Whether the ready file is there, in whole.
-fn is_ready(file: &Path) -> bool {
-    std::fs::read(file)
-        .is_ok_and(|bytes| serde_json::from_slice::<serde_json::Value>(&bytes).is_ok())
-}
-
-fn resident_kib(process: u32) -> Result<u64> {
-    let file = format!("/proc/{process}/status");
-    let text = std::fs::read_to_string(&file)
-        .with_context(|| format!("read {file}: memory is measured on Linux only"))?;
-    resident_in(&text).with_context(|| format!("{file} has no VmRSS"))
-}
-
-fn resident_in(status: &str) -> Option<u64> {
-    let line = status
-        .lines()
-        .find_map(|line| line.strip_prefix("VmRSS:"))?;
-    line.split_whitespace().next()?.parse().ok()
 }
 
 fn cold_build() -> Result<Duration> {
     let folder = tempfile::tempdir().context("make a folder for a first build")?;
-    let started = Instant::now();
+    let started = std::time::Instant::now();
     build::release(Some(folder.path()))?;
     let span = started.elapsed();
     println!("first build: {}", minutes(span));
     Ok(span)
-}
-
-fn printed(program: &str, arguments: &[&str]) -> Result<String> {
-    let mut command = Command::new(program);
-    command.current_dir(workspace::root()).args(arguments);
-    let finished = process::run(&mut command, |stream, _| stream == process::Stream::Out)?;
-    anyhow::ensure!(
-        finished.status.success(),
-        "{} failed",
-        process::described(&command)
-    );
-    Ok(finished.output.trim().to_owned())
 }
 
 fn print_table(row: &Row) {
@@ -180,43 +129,29 @@ fn print_table(row: &Row) {
     }
 }
 
-/// The middle of the values; 0 when there are none.
-fn median(values: impl Iterator<Item = f64>) -> f64 {
-    let mut values: Vec<f64> = values.collect();
-    values.sort_by(f64::total_cmp);
-    let upper = values.get(values.len() / 2).copied().unwrap_or_default();
-    let lower = values
-        .get(values.len().saturating_sub(1) / 2)
-        .copied()
-        .unwrap_or_default();
-    f64::midpoint(lower, upper)
-}
-
-fn mib(kib: u64) -> f64 {
-    u32::try_from(kib).map_or(f64::INFINITY, |kib| f64::from(kib) / 1024.0)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_median_is_the_middle() {
-        for (values, middle) in [
-            (vec![3.0, 1.0, 2.0], 2.0),
-            (vec![4.0, 1.0, 2.0, 3.0], 2.5),
-            (vec![], 0.0),
-        ] {
-            assert!((median(values.into_iter()) - middle).abs() < 1e-9);
-        }
-    }
-
-    #[test]
-    fn resident_memory_is_read_from_the_status() {
-        assert_eq!(
-            resident_in("Name:\tx\nVmRSS:\t   12345 kB\nThreads: 1\n"),
-            Some(12_345)
-        );
-        assert_eq!(resident_in("Name:\tx\n"), None);
-    }
+fn print_cost(cost: &Cost) {
+    println!(
+        "\n{:<34} {:>10} {:>10}",
+        format!("with {} hosted houses", cost.houses),
+        "measured",
+        "goal"
+    );
+    println!(
+        "{:<34} {:>7.0} ms {:>7.0} ms",
+        "ready, median",
+        cost.ready_p50_ms,
+        history::HOUSES_READY_GOAL_MS
+    );
+    println!("{:<34} {:>7.0} ms", "ready, slowest", cost.ready_max_ms);
+    println!("{:<34} {:>6.1} MiB", "resident, median", cost.resident_mib);
+    println!(
+        "{:<34} {:>6.1} KiB {:>6.1} KiB",
+        "each idle house",
+        cost.idle_kib,
+        history::HOUSE_GOAL_KIB
+    );
+    println!(
+        "{:<34} {:>6.1} KiB",
+        "each house that is awake", cost.awake_kib
+    );
 }
