@@ -33,6 +33,8 @@ word_enum! {
         Houses = "houses",
         /// More members than the plan allows.
         Members = "members",
+        /// More credentials in a house than can be.
+        Credentials = "credentials",
         /// More sensors in a house than the plan allows.
         Sensors = "sensors",
         /// More rules in a house than the plan allows.
@@ -79,6 +81,7 @@ impl RefusalReason {
             }
             Self::Houses => "Delete a house you do not need, or choose a larger plan.",
             Self::Members => "Remove somebody or take an invitation back, or choose a larger plan.",
+            Self::Credentials => "Revoke a credential that nothing uses any more.",
             Self::Sensors => "Delete sensors you do not need, or choose a larger plan.",
             Self::Rules => "Delete rules you do not need, or choose a larger plan.",
             Self::HistoryBytes => {
@@ -108,6 +111,42 @@ pub struct Limit {
     pub allowed: u64,
     /// How much was seen.
     pub seen: u64,
+}
+
+/// One kind of refusal to one client, counted over one minute, whatever it was
+/// refused by.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refused {
+    /// Start of the UTC minute it is counted in.
+    pub at: Timestamp,
+    /// Why.
+    pub reason: RefusalReason,
+    /// The limit, where there is one.
+    pub limit: Option<Limit>,
+    /// Who: a client id of the bus, or a person's name. Untrusted text, at
+    /// most 128 characters.
+    pub client: String,
+    /// What was refused: a topic, a filter, an address, a name. Untrusted
+    /// text, at most 256 characters.
+    pub subject: String,
+    /// How many times in that minute.
+    pub count: u64,
+    /// When it clears by itself; `None` when somebody has to act.
+    pub clears_at: Option<Timestamp>,
+}
+
+impl From<Refusal> for Refused {
+    fn from(refusal: Refusal) -> Self {
+        Self {
+            at: refusal.at,
+            reason: refusal.reason,
+            limit: refusal.limit,
+            client: refusal.client,
+            subject: refusal.subject,
+            count: refusal.count,
+            clears_at: refusal.clears_at,
+        }
+    }
 }
 
 /// One kind of refusal to one client of one house, counted over one minute.

@@ -56,6 +56,30 @@ pub fn clock(at: Timestamp, zone: &TimeZoneName) -> Text {
     )
 }
 
+/// `at` by the clock of `zone`, to the minute and without the day: `14:02`.
+#[must_use]
+pub fn time(at: Timestamp, zone: &TimeZoneName) -> Text {
+    jiff::Timestamp::from_millisecond(at.0).map_or_else(
+        |_| Text::plain(at.to_rfc3339()),
+        |moment| {
+            let zoned = moment.to_zoned(zone.zone());
+            Text::plain(zoned.strftime("%H:%M").to_string())
+        },
+    )
+}
+
+/// `at` by the clock of `zone`, as somebody says it at `now`: `14:02`, and on
+/// another day `20 Nov 2026, 14:02`.
+#[must_use]
+pub fn brief(at: Timestamp, now: Timestamp, zone: &TimeZoneName) -> Text {
+    let (then, today) = (day(at, zone), day(now, zone));
+    if then == today {
+        time(at, zone)
+    } else {
+        Text::joined([then, time(at, zone)], ", ")
+    }
+}
+
 /// The day of `at` by the calendar of `zone`: `21 Nov 2026`. Moments that the
 /// calendar cannot hold are printed as RFC 3339.
 #[must_use]
@@ -99,6 +123,17 @@ mod tests {
         assert_eq!(german, "21. Nov. 2026, 14:02:09");
         let moment = Moment::in_utc(at, at);
         assert_eq!(moment.clock.to_string(), "21 Nov 2026, 13:02:09 UTC");
+    }
+
+    #[test]
+    fn a_time_of_today_is_told_without_the_day() {
+        let zone: TimeZoneName = "Europe/Berlin".parse().unwrap();
+        let at = |text| Timestamp::from_rfc3339(text).unwrap();
+        let (noon, night) = (at("2026-11-21T13:02:09Z"), at("2026-11-21T23:30:00Z"));
+        assert_eq!(brief(noon, at("2026-11-21T22:59:00Z"), &zone).to_string(), "14:02");
+        // In Berlin that is the next day already.
+        assert_eq!(brief(noon, night, &zone).to_string(), "21 Nov 2026, 14:02");
+        assert!(!time(Timestamp(i64::MAX), &zone).is_empty());
     }
 
     #[test]

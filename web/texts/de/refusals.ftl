@@ -10,6 +10,7 @@ refusal-what-message-rate = Nachrichten kamen schneller, als Ihr Tarif zulässt.
 refusal-what-messages-per-day = Heute kamen mehr Nachrichten, als Ihr Tarif zulässt.
 refusal-what-houses = Für ein weiteres Haus war kein Platz.
 refusal-what-members = Für ein weiteres Mitglied war kein Platz.
+refusal-what-credentials = Für einen weiteren Zugang war kein Platz.
 refusal-what-sensors = Für einen weiteren Sensor war kein Platz.
 refusal-what-rules = Für eine weitere Regel war kein Platz.
 refusal-what-history-bytes = Für weitere Verlaufsdaten war kein Platz.
@@ -27,6 +28,7 @@ refusal-remedy-message-rate = Lassen Sie das Gerät seltener oder nur bei Änder
 refusal-remedy-messages-per-day = Aktuelle Werte kommen weiterhin an; aufgezeichnet wird wieder ab Mitternacht UTC. Senden Sie seltener, oder wählen Sie einen größeren Tarif.
 refusal-remedy-houses = Löschen Sie ein Haus, das Sie nicht brauchen, oder wählen Sie einen größeren Tarif.
 refusal-remedy-members = Entfernen Sie jemanden, ziehen Sie eine Einladung zurück, oder wählen Sie einen größeren Tarif.
+refusal-remedy-credentials = Widerrufen Sie einen Zugang, den nichts mehr benutzt.
 refusal-remedy-sensors = Löschen Sie Sensoren, die Sie nicht brauchen, oder wählen Sie einen größeren Tarif.
 refusal-remedy-rules = Löschen Sie Regeln, die Sie nicht brauchen, oder wählen Sie einen größeren Tarif.
 refusal-remedy-history-bytes = Bewahren Sie weniger Werte (Aufbewahrung des Sensors) oder keine Bilder auf, oder wählen Sie einen größeren Tarif.
@@ -57,3 +59,48 @@ refusals-times =
         [2] zweimal
        *[other] { $count }-mal
     }
+
+refusal-told-authentication = { $client } wurde um { $time } abgewiesen: Der Passcode war falsch oder abgelaufen.
+refusal-told-permission = { $client } wurde um { $time } abgewiesen: Der Zugang gilt nicht für { $subject }.
+refusal-told-message-size = { $client } sandte um { $time } eine Nachricht von { $seen }; Ihr Tarif lässt { $allowed } zu. Sie wurde nicht weitergegeben.
+refusal-told-connections = { $client } wurde um { $time } abgewiesen: Es wäre Verbindung Nummer { $seen } gewesen; Ihr Tarif lässt { $allowed } zur selben Zeit zu.
+refusal-told-subscriptions = { $client } wurde um { $time } ein Abonnement verweigert: Es wären { $seen } gewesen; Ihr Tarif lässt { $allowed } je Verbindung zu.
+refusal-told-retained-bytes = Eine Nachricht von { $client } wurde um { $time } nicht aufbewahrt: Das Haus hätte { $seen } aufbewahrt; Ihr Tarif lässt { $allowed } zu.
+refusal-told-message-rate = { $client } wurde um { $time } gebremst. Es kamen { $seen } Nachrichten in { $window }; Ihr Tarif lässt { $allowed } zu. Nichts ging verloren.
+refusal-told-messages-per-day = { $client } sandte um { $time } weiter, als der Tag aufgebraucht war: { $seen } Nachrichten; Ihr Tarif lässt { $allowed } zu. Aktuelle Werte kommen weiter an, neue werden bis zum Ende des Tages nicht aufgezeichnet.
+refusal-told-houses = { $client } konnte „{ $subject }“ um { $time } nicht anlegen: Es gibt { $seen } Häuser; Ihr Tarif lässt { $allowed } zu.
+refusal-told-members = { $client } konnte { $subject } um { $time } nicht einladen: Es gibt { $seen } Mitglieder und Einladungen; Ihr Tarif lässt { $allowed } zu.
+refusal-told-credentials = { $client } konnte „{ $subject }“ um { $time } nicht anlegen: Das Haus hat { $seen } Zugänge; möglich sind { $allowed }.
+refusal-told-sensors = { $client } konnte { $subject } um { $time } nicht anlegen: Das Haus hat { $seen } Sensoren; Ihr Tarif lässt { $allowed } zu.
+refusal-told-rules = { $client } konnte { $subject } um { $time } nicht anlegen: Das Haus hat { $seen } Regeln; Ihr Tarif lässt { $allowed } zu.
+refusal-told-history-bytes = Ab { $time } wurden keine Werte mehr aufbewahrt: Das Haus hat { $seen } an Verlaufsdaten; Ihr Tarif lässt { $allowed } zu.
+refusal-told-protocol = { $client } wurde um { $time } getrennt: Die Regeln von MQTT wurden verletzt.
+refusal-told-standing = { $client } wurde um { $time } abgewiesen: Das Kundenkonto lässt das zurzeit nicht zu.
+refusal-told-unavailable = { $client } wurde um { $time } nicht bedient: Der Dienst konnte das Gesendete nicht annehmen.
+
+refusal-short-authentication = Passcode
+refusal-short-permission = Berechtigung
+refusal-short-message-size = Größe einer Nachricht
+refusal-short-connections = Verbindungen
+refusal-short-subscriptions = Abonnements
+refusal-short-retained-bytes = Aufbewahrte Nachrichten
+refusal-short-message-rate = Nachrichten je Sekunde
+refusal-short-messages-per-day = Nachrichten am Tag
+refusal-short-houses = Häuser
+refusal-short-members = Mitglieder
+refusal-short-credentials = Zugänge
+refusal-short-sensors = Sensoren
+refusal-short-rules = Regeln
+refusal-short-history-bytes = Verlaufsdaten
+refusal-short-protocol = Regeln von MQTT
+refusal-short-standing = Zustand des Kundenkontos
+refusal-short-unavailable = Dienst nicht verfügbar
+
+refusals-choose = Auswählen
+refusals-reason = Grund
+refusals-any = alle
+refusals-client = Client oder Person
+refusals-show = Zeigen
+refusals-clear = Alle zeigen
+refusals-none-chosen = Nichts dergleichen wurde gestoppt
+refusals-house = Haus

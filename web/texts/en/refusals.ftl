@@ -10,6 +10,7 @@ refusal-what-message-rate = Messages came faster than your plan allows.
 refusal-what-messages-per-day = More messages came today than your plan allows.
 refusal-what-houses = There was no room for a further house.
 refusal-what-members = There was no room for a further member.
+refusal-what-credentials = There was no room for a further credential.
 refusal-what-sensors = There was no room for a further sensor.
 refusal-what-rules = There was no room for a further rule.
 refusal-what-history-bytes = There was no room for further history.
@@ -28,6 +29,7 @@ refusal-remedy-message-rate = Let the device send less often or only changes, or
 refusal-remedy-messages-per-day = Live values keep flowing; keeping them begins again at midnight UTC. Send less often, or choose a larger plan.
 refusal-remedy-houses = Delete a house you do not need, or choose a larger plan.
 refusal-remedy-members = Remove somebody or take an invitation back, or choose a larger plan.
+refusal-remedy-credentials = Revoke a credential that nothing uses any more.
 refusal-remedy-sensors = Delete sensors you do not need, or choose a larger plan.
 refusal-remedy-rules = Delete rules you do not need, or choose a larger plan.
 refusal-remedy-history-bytes = Keep fewer values (retention of the sensor) or no images, or choose a larger plan.
@@ -58,3 +60,48 @@ refusals-times =
         [2] twice
        *[other] { $count } times
     }
+
+refusal-told-authentication = { $client } was turned away at { $time }: it showed a wrong or ended passcode.
+refusal-told-permission = { $client } was refused at { $time }: its credential may not use { $subject }.
+refusal-told-message-size = { $client } sent a message of { $seen } at { $time }; your plan allows { $allowed }. It was not passed on.
+refusal-told-connections = { $client } was turned away at { $time }: it would have been connection { $seen }; your plan allows { $allowed } at one time.
+refusal-told-subscriptions = { $client } was refused a subscription at { $time }: it would have had { $seen }; your plan allows { $allowed } per connection.
+refusal-told-retained-bytes = A message of { $client } was not kept for later at { $time }: the house would have kept { $seen }; your plan allows { $allowed }.
+refusal-told-message-rate = { $client } was slowed at { $time }. It sent { $seen } messages in { $window }; your plan allows { $allowed }. Nothing was lost.
+refusal-told-messages-per-day = { $client } sent on at { $time } when the day was used up: { $seen } messages; your plan allows { $allowed }. Live values keep flowing, new ones are not kept until the day ends.
+refusal-told-houses = { $client } could not add “{ $subject }” at { $time }: there are { $seen } houses; your plan allows { $allowed }.
+refusal-told-members = { $client } could not invite { $subject } at { $time }: there are { $seen } members and invitations; your plan allows { $allowed }.
+refusal-told-credentials = { $client } could not make “{ $subject }” at { $time }: the house has { $seen } credentials; { $allowed } are possible.
+refusal-told-sensors = { $client } could not add { $subject } at { $time }: the house has { $seen } sensors; your plan allows { $allowed }.
+refusal-told-rules = { $client } could not add { $subject } at { $time }: the house has { $seen } rules; your plan allows { $allowed }.
+refusal-told-history-bytes = Values were not kept any more at { $time }: the house has { $seen } of history; your plan allows { $allowed }.
+refusal-told-protocol = { $client } was disconnected at { $time }: it broke the rules of MQTT.
+refusal-told-standing = { $client } was refused at { $time }: the account does not allow this at the moment.
+refusal-told-unavailable = { $client } was not served at { $time }: the service could not take what it sent.
+
+refusal-short-authentication = Passcode
+refusal-short-permission = Permission
+refusal-short-message-size = Size of a message
+refusal-short-connections = Connections
+refusal-short-subscriptions = Subscriptions
+refusal-short-retained-bytes = Retained messages
+refusal-short-message-rate = Messages per second
+refusal-short-messages-per-day = Messages per day
+refusal-short-houses = Houses
+refusal-short-members = Members
+refusal-short-credentials = Credentials
+refusal-short-sensors = Sensors
+refusal-short-rules = Rules
+refusal-short-history-bytes = Stored history
+refusal-short-protocol = Rules of MQTT
+refusal-short-standing = Standing of the account
+refusal-short-unavailable = Service not available
+
+refusals-choose = Choose
+refusals-reason = Reason
+refusals-any = all
+refusals-client = Client or person
+refusals-show = Show
+refusals-clear = Show all
+refusals-none-chosen = Nothing of that kind was stopped
+refusals-house = House
