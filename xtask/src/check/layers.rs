@@ -13,7 +13,7 @@ use crate::workspace;
 /// For each crate of ours, those of ours that it may name. Dependencies point
 /// one way: the parts of the product never name each other, only the words,
 /// the protocol, the cell link and the ground they share.
-const ALLOWED: [(&str, &[&str]); 15] = [
+const ALLOWED: [(&str, &[&str]); 16] = [
     ("model", &[]),
     ("bus", &["model"]),
     ("house", &["model", "bus"]),
@@ -43,6 +43,7 @@ const ALLOWED: [(&str, &[&str]); 15] = [
         "portal",
         &["model", "cell", "platform", "control-plane", "web"],
     ),
+    ("simulator", &["model", "bus"]),
     (
         "egeoffrey-cloud",
         &[
@@ -54,6 +55,7 @@ const ALLOWED: [(&str, &[&str]); 15] = [
             "tenant-runtime",
             "control-plane",
             "portal",
+            "simulator",
             "web",
         ],
     ),
