@@ -11,6 +11,7 @@
 //! rest.
 
 mod answer;
+mod overview;
 mod query;
 mod requests;
 mod save;
@@ -18,6 +19,7 @@ mod statistics;
 mod upkeep;
 
 pub(crate) use answer::Pending;
+pub(crate) use overview::Overviews;
 pub(crate) use save::SaveRequest;
 pub(crate) use statistics::Report;
 pub(crate) use upkeep::{ALERTS, LOGS, stats_answer, stored_statistics};

@@ -48,6 +48,7 @@ impl House {
             (DB, "GET" | "GET_TIMESTAMP" | "GET_ELAPSED" | "GET_COUNT") => {
                 self.question(now, message, draft);
             }
+            (DB, "GET_HISTORY") => Self::overview(message, draft),
             _ => {}
         }
     }

@@ -126,6 +126,14 @@ impl ReferenceStore {
                 return StoreAnswer::Summaries(summaries.collect());
             }
             StoreOp::Derive(asked) => return StoreAnswer::Points(self.derive(&asked)),
+            StoreOp::Overview(asked) => {
+                let lists = asked.sensors.iter().map(|sensor| {
+                    let mut buckets = self.newest_buckets(&asked.of(sensor));
+                    buckets.reverse();
+                    buckets
+                });
+                return StoreAnswer::Overview(lists.collect());
+            }
             StoreOp::DeleteSeries(gone) => {
                 self.series.retain(|series, _| !gone.contains(series));
                 self.summaries.retain(|series, _| !gone.contains(series));
@@ -210,16 +218,20 @@ impl ReferenceStore {
         Some(summaries)
     }
 
-    fn derive(&self, asked: &Derive) -> Vec<Vec<Point>> {
+    fn newest_buckets(&self, asked: &Derive) -> Vec<(Bucket, Summary)> {
         let sensor = Series::sensor(asked.sensor.clone());
         let rows = self.summaries.get(&sensor);
         let rows = rows
             .into_iter()
             .flat_map(|rows| rows.rows(asked.grain).rev());
-        let buckets: Vec<(Bucket, Summary)> = Buckets::new(rows, &asked.grid, asked.grain)
+        Buckets::new(rows, &asked.grid, asked.grain)
             .filter(|(bucket, _)| asked.may_select(*bucket))
             .take(asked.needed().unwrap_or(usize::MAX))
-            .collect();
+            .collect()
+    }
+
+    fn derive(&self, asked: &Derive) -> Vec<Vec<Point>> {
+        let buckets = self.newest_buckets(asked);
         let lists = asked.statistics.iter().map(|statistic| {
             let stored = self.series.get(&asked.stored(*statistic));
             asked.join(*statistic, &buckets, stored.map_or(&[][..], Vec::as_slice))

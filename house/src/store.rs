@@ -7,7 +7,7 @@ mod derive;
 
 use serde_json::Value;
 
-pub use derive::Derive;
+pub use derive::{Derive, Overview};
 
 use crate::identity::Identity;
 use crate::statistics::{Bucket, Grain, Grid, Summary};
@@ -278,6 +278,8 @@ pub enum StoreOp {
     },
     /// Read statistics. Answered with [`StoreAnswer::Points`].
     Derive(Derive),
+    /// Read what sensors come to. Answered with [`StoreAnswer::Overview`].
+    Overview(Overview),
     /// Remove series with all their points and summaries. What is large goes
     /// out of sight at once and away with [`StoreOp::Sweep`].
     DeleteSeries(Vec<Series>),
@@ -323,6 +325,8 @@ pub enum StoreAnswer {
     Stats(StoreStats),
     /// For each series its points, oldest first.
     Points(Vec<Vec<Point>>),
+    /// For each sensor its buckets that have values, oldest first.
+    Overview(Vec<Vec<(Bucket, Summary)>>),
     /// How many points there are.
     Count(u64),
     /// Every series that has points, in order.

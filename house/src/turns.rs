@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use crate::db::{Pending, Report, stats_answer};
+use crate::db::{Overviews, Pending, Report, stats_answer};
 use crate::input::{DeliveryRef, Effect, Ticket};
 use crate::store::{StoreAnswer, StoreOp};
 use crate::wire::{ReplyTo, Wire};
@@ -28,6 +28,8 @@ pub(crate) enum Waiting {
     Report(Report),
     /// Answer a question about history.
     Answer(Pending),
+    /// Answer a question about what sensors come to.
+    Overview(Overviews),
     /// Say what the store holds; local time is so many seconds ahead.
     Stats(ReplyTo, i64),
 }
@@ -65,8 +67,9 @@ impl Waiting {
             (Self::Stats(reply, offset), StoreAnswer::Stats(stats)) => {
                 vec![reply.with(stats_answer(stats, offset))]
             }
+            (Self::Overview(asked), StoreAnswer::Overview(lists)) => vec![asked.answer(&lists)],
             // Not the answer to what was asked.
-            (Self::Report(_) | Self::Stats(..), _) => Vec::new(),
+            (Self::Report(_) | Self::Stats(..) | Self::Overview(_), _) => Vec::new(),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Hours and days, on the wire's clock or on the residents'.
+//! Quarters, hours and days, on the wire's clock or on the residents'.
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -8,9 +8,12 @@ use super::Summary;
 /// The seconds of a quarter of an hour.
 pub const QUARTER: i64 = 900;
 
-/// Hours or days.
+/// Quarters of hours, hours or days.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Grain {
+    /// Quarters of hours: the same on every clock. No series of a stock house
+    /// is named after them.
+    Quarter,
     /// Hours.
     Hour,
     /// Days.
@@ -22,6 +25,7 @@ impl Grain {
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
+            Self::Quarter => "quarter",
             Self::Hour => "hour",
             Self::Day => "day",
         }
@@ -30,13 +34,14 @@ impl Grain {
     /// Reads the word.
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {
-        [Self::Hour, Self::Day]
+        [Self::Quarter, Self::Hour, Self::Day]
             .into_iter()
             .find(|grain| grain.as_str() == word)
     }
 
     const fn secs(self) -> i64 {
         match self {
+            Self::Quarter => QUARTER,
             Self::Hour => 3_600,
             Self::Day => 86_400,
         }
@@ -66,8 +71,10 @@ impl Grid {
     #[must_use]
     pub fn bucket(&self, grain: Grain, at: i64) -> Bucket {
         match (self, Timestamp::from_second(at)) {
+            _ if grain == Grain::Quarter => regular(grain, 0, at),
             (Self::Zone(zone), Ok(moment)) => {
                 let found = match grain {
+                    Grain::Quarter => None,
                     Grain::Hour => Some(wall_hour(zone, moment)),
                     Grain::Day => wall_day(zone, moment),
                 };
@@ -265,7 +272,7 @@ mod tests {
             offset in -24..=24_i64,
         ) {
             for grid in [zone(name), Grid::Offset(offset * 3_600)] {
-                for grain in [Grain::Hour, Grain::Day] {
+                for grain in [Grain::Quarter, Grain::Hour, Grain::Day] {
                     let found = grid.bucket(grain, at);
                     prop_assert!(found.from <= at && at < found.until);
                     prop_assert_eq!(grid.bucket(grain, found.from), found);

@@ -50,7 +50,8 @@ impl Statistic {
     pub(crate) fn of_series(name: &str) -> Option<(&str, Grain, Vec<Self>)> {
         let (rest, word) = name.rsplit_once('/')?;
         let (sensor, grain) = rest.rsplit_once('/')?;
-        let grain = Grain::parse(grain).filter(|_| !sensor.is_empty())?;
+        let known = |grain: &Grain| *grain != Grain::Quarter && !sensor.is_empty();
+        let grain = Grain::parse(grain).filter(known)?;
         let statistics = match word {
             "range" => vec![Self::Min, Self::Max],
             word => vec![Self::ALL.into_iter().find(|one| one.as_str() == word)?],
@@ -181,6 +182,7 @@ mod tests {
             "hour/avg",
             "/day/avg",
             "a/week/avg",
+            "a/quarter/avg",
             "a/day/rate",
         ] {
             assert!(Statistic::of_series(sensor).is_none(), "{sensor}");

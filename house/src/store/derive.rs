@@ -1,4 +1,4 @@
-//! Questions about hours and days.
+//! Questions about quarters, hours and days.
 
 use std::collections::BTreeMap;
 
@@ -78,5 +78,44 @@ impl Derive {
         let selected = chosen(&points, self.select);
         let excess = selected.len().saturating_sub(self.limit.points);
         selected.get(excess..).unwrap_or_default().to_vec()
+    }
+}
+
+/// A question about what sensors come to, on the residents' clock: for charts.
+/// What modules stored under the names of statistics does not count.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Overview {
+    /// One list of buckets for each.
+    pub sensors: Vec<String>,
+    /// Quarters, hours or days.
+    pub grain: Grain,
+    /// Where they begin.
+    pub grid: Grid,
+    /// Buckets that begin from this second on, UTC.
+    pub from: i64,
+    /// Buckets that begin up to this second.
+    pub to: i64,
+    /// At most so many of each sensor, the newest.
+    pub most: usize,
+}
+
+impl Overview {
+    /// The question about one of its sensors.
+    #[must_use]
+    pub fn of(&self, sensor: &str) -> Derive {
+        Derive {
+            sensor: sensor.to_owned(),
+            statistics: Vec::new(),
+            grain: self.grain,
+            grid: self.grid.clone(),
+            select: Select::Between {
+                from: self.from,
+                to: self.to,
+            },
+            limit: ReadLimit {
+                points: self.most,
+                text_bytes: 0,
+            },
+        }
     }
 }

@@ -372,3 +372,74 @@ proptest! {
         }
     }
 }
+
+fn utc(text: &str) -> i64 {
+    text.parse::<jiff::Timestamp>().unwrap().as_second()
+}
+
+/// A value at every half of an hour around the days on which Berlin sets its
+/// clocks: 23 hours in spring, 25 in autumn.
+#[test]
+fn the_residents_days_are_as_long_as_their_clocks_say() {
+    for (first, counts) in [
+        ("2026-03-27T23:30:00Z", [24, 23, 24]),
+        ("2026-10-23T22:30:00Z", [24, 25, 24]),
+    ] {
+        let mut bench = Bench::born().with_sensor("lab/temp", sensor("avg"));
+        let (first, hours) = (utc(first), counts.iter().sum::<i64>());
+        for hour in 0..hours {
+            bench.now = Timestamp::from_secs(first + hour * HOUR);
+            measure(&mut bench, "lab/temp", &json!(hour), first + hour * HOUR);
+        }
+        let midnight = first - HOUR / 2;
+        let ask = |bench: &mut Bench, grain: &str, most: i64| {
+            let query = json!({"sensors": ["lab/temp", "no/such"], "grain": grain,
+                "zone": "Europe/Berlin", "start": midnight, "end": midnight + 4 * DAY,
+                "max_items": most});
+            let answer = bench.ask("GET_HISTORY/null", query);
+            assert_eq!(answer["no/such"], json!([]));
+            answer["lab/temp"].as_array().unwrap().clone()
+        };
+        let days = ask(&mut bench, "day", 100);
+        let mut from = midnight;
+        let mut value = 0;
+        for (day, count) in days.iter().zip(counts) {
+            let last = value + count - 1;
+            let float = |whole: i64| f64::from(i32::try_from(whole).unwrap());
+            let mean = float(value + last) / 2.0;
+            assert_eq!(*day, json!([from, float(value), mean, float(last), count]));
+            (from, value) = (from + count * HOUR, last + 1);
+        }
+        assert_eq!(days.len(), 3);
+        let all = ask(&mut bench, "hour", 100);
+        assert_eq!(i64::try_from(all.len()).unwrap(), hours);
+        let newest = ask(&mut bench, "quarter", 2);
+        assert_eq!(newest.len(), 2);
+        assert_eq!(newest[1][0], json!(first + (hours - 1) * HOUR));
+    }
+}
+
+#[test]
+fn a_question_for_charts_that_cannot_be_read_selects_nothing() {
+    let mut bench = Bench::born().with_sensor("lab/temp", sensor("avg"));
+    measure(&mut bench, "lab/temp", &json!(21.5), NOW);
+    let good = json!({"sensors": ["lab/temp"], "grain": "hour", "zone": "UTC",
+        "start": NOW - DAY, "end": NOW});
+    assert_eq!(
+        bench.ask("GET_HISTORY/null", good.clone()),
+        json!({"lab/temp": [[NOW - NOW % HOUR, 21.5, 21.5, 21.5, 1]]})
+    );
+    for (key, odd) in [
+        ("sensors", json!([])),
+        ("sensors", json!("lab/temp")),
+        ("sensors", json!(["../etc"])),
+        ("grain", json!("week")),
+        ("zone", json!("Mars/Olympus")),
+        ("start", json!("now")),
+        ("end", json!(null)),
+    ] {
+        let mut query = good.clone();
+        query[key] = odd;
+        assert_eq!(bench.ask("GET_HISTORY/null", query), json!({}), "{key}");
+    }
+}

@@ -163,6 +163,9 @@ fn perform(
         StoreOp::Derive(asked) => {
             return quarters::derive(connection, ids, &asked).map(StoreAnswer::Points);
         }
+        StoreOp::Overview(asked) => {
+            return quarters::overview(connection, ids, &asked).map(StoreAnswer::Overview);
+        }
         StoreOp::DeleteSeries(gone) => {
             for series in &gone {
                 upkeep::delete(connection, ids, series)?;

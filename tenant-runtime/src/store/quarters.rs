@@ -3,7 +3,7 @@
 use ::house::statistics::{
     Bucket, Buckets, Grain, Grid, QUARTER, Summary, day_part, day_start, quarter_of,
 };
-use ::house::store::{Derive, Part, Point, ReadLimit, Select, Series};
+use ::house::store::{Derive, Overview, Part, Point, ReadLimit, Select, Series};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::file::SeriesIds;
@@ -223,6 +223,23 @@ pub(super) fn derive(
         let series = asked.stored(*statistic);
         let stored = points::read(connection, ids, &series, select, limit)?;
         Ok(asked.join(*statistic, &computed, &stored))
+    });
+    lists.collect()
+}
+
+/// Answers a question about what sensors come to.
+pub(super) fn overview(
+    connection: &Connection,
+    ids: &mut SeriesIds,
+    asked: &Overview,
+) -> rusqlite::Result<Vec<Vec<(Bucket, Summary)>>> {
+    let lists = asked.sensors.iter().map(|sensor| {
+        let Some(id) = ids.find(connection, &Series::sensor(sensor.clone()))? else {
+            return Ok(Vec::new());
+        };
+        let mut buckets = newest_buckets(connection, id, &asked.of(sensor))?;
+        buckets.reverse();
+        Ok(buckets)
     });
     lists.collect()
 }

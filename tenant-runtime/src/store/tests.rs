@@ -2,7 +2,7 @@ use ::house::Identity;
 use ::house::reference_store::ReferenceStore;
 use ::house::statistics::{Bucket, Grain, Grid, Statistic};
 use ::house::store::{
-    Aggregate, Derive, FileChange, Offer, Point, PointValue, Purge, REPEATS, ReadLimit, SavePoint,
+    Aggregate, Derive, FileChange, Offer, Overview, Point, PointValue, Purge, REPEATS, ReadLimit, SavePoint,
     Scope, Select, Series,
 };
 use proptest::prelude::*;
@@ -456,7 +456,7 @@ fn any_aggregate() -> impl Strategy<Value = Option<Aggregate>> {
 }
 
 fn any_grain() -> impl Strategy<Value = Grain> {
-    prop_oneof![Just(Grain::Hour), Just(Grain::Day)]
+    prop_oneof![Just(Grain::Quarter), Just(Grain::Hour), Just(Grain::Day)]
 }
 
 fn buckets(moments: Vec<(Grain, i64)>) -> Vec<(Grain, Bucket)> {
@@ -503,6 +503,21 @@ fn statistical_op() -> impl Strategy<Value = StoreOp> {
                 },
             })
         });
+    let overview = (
+        prop::collection::vec(sensor(), 1..3),
+        any_grain(),
+        prop::sample::select(grids().to_vec()),
+        (moment(), moment()),
+        1..9_usize,
+    )
+        .prop_map(|(sensors, grain, grid, (from, to), most)| Overview {
+            sensors,
+            grain,
+            grid,
+            from,
+            to,
+            most,
+        });
     let before = || prop::option::of(moment());
     let stored_and_newest = (moment(), any::<bool>());
     let purge = (
@@ -531,6 +546,7 @@ fn statistical_op() -> impl Strategy<Value = StoreOp> {
     );
     prop_oneof![
         3 => derive.prop_map(StoreOp::Derive),
+        3 => overview.prop_map(StoreOp::Overview),
         2 => purge.prop_map(StoreOp::Purge),
         2 => summarise.prop_map(|(series, moments)| StoreOp::Summarise {
             series,
