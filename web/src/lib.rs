@@ -67,5 +67,5 @@ pub use askama::{Error as RenderError, Template};
 pub use form::Field;
 pub use moment::Moment;
 pub use page::Page;
-pub use shell::{HouseNav, Notice, Section, Shell, Tone, Viewer};
-pub use text::{Language, Markup, Text, html, render, script_words, t};
+pub use shell::{HouseNav, Notice, Section, Shell, TenantNav, Tone, Viewer};
+pub use text::{Language, Markup, Reader, Text, html, language_links, render, said, script_words, t};

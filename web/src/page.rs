@@ -15,13 +15,19 @@
 //! | [`HousePage`] | `GET /houses/{house}` |
 //! | [`ConnectPage`] | `GET /houses/{house}/connect` |
 //! | [`SensorPage`] | `/houses/{house}/sensors/{id}` |
-//! | [`RefusalsPage`] | `GET /houses/{house}/refusals` |
+//! | [`RefusalsPage`] | `GET /houses/{house}/refusals`, `GET /tenants/{tenant}/refusals` |
+//! | [`UsagePage`] | `GET /tenants/{tenant}/usage` |
 //! | [`SignUpPolicyPage`] | `/admin/sign-up` |
 //! | [`admin`] | `/admin/…`: tenants, plans, erased tenants, health |
 //! | [`AccountPage`] | `GET /account` |
 //! | [`SessionsPage`] | `GET /account/sessions` |
 //! | [`TwoFactorPage`], [`LogInCodePage`] | `GET /account/two-factor`, `/log-in/code` |
 //! | [`ApiTokensPage`] | `/account/tokens` |
+//! | [`PasskeysPage`] | `/account/passkeys` |
+//! | [`DeleteAccountPage`], [`KeepAccountPage`] | `/account/delete`, `/log-in` of such an account |
+//! | [`DeleteTenantPage`] | `/tenants/{tenant}/delete` |
+//! | [`MembersPage`], [`MemberPage`] | `/tenants/{tenant}/members`, one member |
+//! | [`InvitationPage`] | `/invitation?token=` |
 //! | [`ErrorPage`] | any address that failed |
 
 mod account;
@@ -31,11 +37,15 @@ mod connect;
 mod credentials;
 mod error;
 mod house;
+mod invitation;
+mod members;
 mod houses;
 mod landing;
+mod leaving;
 mod log_in;
 mod new_house;
 mod offer;
+mod passkeys;
 mod password_reset;
 mod reading;
 mod refusals;
@@ -45,33 +55,44 @@ mod setup;
 mod sign_up;
 mod sign_up_policy;
 mod two_factor;
+mod usage;
 mod verify;
 
 #[cfg(test)]
 mod tests;
 
-pub use account::{AccountPage, ConfirmAddressPage};
-pub use api_tokens::{ApiTokenForm, ApiTokenRow, ApiTokensPage};
+pub use account::{AccountPage, ConfirmAddressPage, OwnedTenant};
+pub use api_tokens::{ApiTokenForm, ApiTokenRow, ApiTokensPage, scopes_in_words};
 pub use connect::{ConnectPage, EnvLine, Gateway, Presence, Transport};
 pub use credentials::{
     Credential, CredentialForm, FreshSecret, FreshUse, Life, Overlap, RoleOption, overlaps,
 };
 pub use error::ErrorPage;
 pub use house::{Bus, HousePage, Silence};
-pub use houses::{HouseCard, HousesPage};
+pub use houses::{HouseCard, HousesPage, clients, refusals_today};
+pub use invitation::{InvitationPage, NewcomerForm, OfferWay, Offered};
+pub use members::{
+    HouseOption, InvitationLine, InviteForm, Manage, MemberLine, MemberPage, MemberRole,
+    MembersPage, OwnMembership, ReachFields,
+};
 pub use landing::{LandingPage, PlanColumn};
+pub use leaving::{DeleteAccountPage, DeleteTenantPage, Deleting, KeepAccountPage};
 pub use log_in::LogInPage;
 pub use new_house::{NewHousePage, ZoneGroup};
 pub use offer::Offer;
+pub use passkeys::{PasskeyRow, PasskeysPage};
 pub use password_reset::{ForgotPasswordPage, ResetPasswordPage};
 pub use reading::{Choice, Control, Reading};
-pub use refusals::{RefusalRow, RefusalsPage, quota_title, remedy};
+pub use refusals::{
+    ReasonOption, RefusalRow, RefusalsPage, quota_title, remedy, what as refusal_what,
+};
 pub use sensor::{ChartRange, HistoryRow, SensorForm, SensorPage, Summary};
 pub use sessions::{SessionRow, SessionsPage};
 pub use setup::SetupPage;
 pub use sign_up::{CheckMailPage, SignUpPage};
 pub use sign_up_policy::{PolicyOption, SignUpPolicyPage};
 pub use two_factor::{LogInCodePage, TwoFactorFaults, TwoFactorPage, TwoFactorState};
+pub use usage::{Column, Columns, HouseSent, QuotaBar, Stopped, UsagePage, Used, quota_remedy};
 pub use verify::VerifyPage;
 
 use askama::Template;
@@ -117,6 +138,7 @@ pub fn gallery(language: Language) -> Result<Vec<(String, String)>, askama::Erro
     add::<ConnectPage>(&mut all)?;
     add::<SensorPage>(&mut all)?;
     add::<RefusalsPage>(&mut all)?;
+    add::<UsagePage>(&mut all)?;
     add::<SignUpPolicyPage>(&mut all)?;
     add::<admin::TenantsPage>(&mut all)?;
     add::<admin::TenantPage>(&mut all)?;
@@ -129,6 +151,13 @@ pub fn gallery(language: Language) -> Result<Vec<(String, String)>, askama::Erro
     add::<TwoFactorPage>(&mut all)?;
     add::<LogInCodePage>(&mut all)?;
     add::<ApiTokensPage>(&mut all)?;
+    add::<PasskeysPage>(&mut all)?;
+    add::<DeleteAccountPage>(&mut all)?;
+    add::<DeleteTenantPage>(&mut all)?;
+    add::<KeepAccountPage>(&mut all)?;
+    add::<MembersPage>(&mut all)?;
+    add::<MemberPage>(&mut all)?;
+    add::<InvitationPage>(&mut all)?;
     add::<ErrorPage>(&mut all)?;
     Ok(all.1)
 }

@@ -9,6 +9,8 @@ pub const FORM_ROUTES: &[&str] = &[
     "/verify",
     "/log-in",
     "/log-in/code",
+    "/log-in/passkey",
+    "/log-in/keep",
     "/log-out",
     "/forgot-password",
     "/reset-password",
@@ -21,6 +23,12 @@ pub const FORM_ROUTES: &[&str] = &[
     "/account/two-factor/confirm",
     "/account/two-factor/codes",
     "/account/two-factor/off",
+    "/account/passkeys",
+    "/account/passkeys/begin",
+    "/account/passkeys/{passkey}/remove",
+    "/account/delete",
+    "/tenants/{tenant}/delete",
+    "/tenants/{tenant}/keep",
     "/account/sessions/{session}/end",
     "/account/sessions/end-all",
     "/houses/new",
@@ -29,7 +37,21 @@ pub const FORM_ROUTES: &[&str] = &[
     "/houses/{house}/credentials/{credential}/revoke",
     "/houses/{house}/sensors",
     "/houses/{house}/sensors/{*sensor}",
+    "/invitation",
+    "/tenants/{tenant}/leave",
+    "/tenants/{tenant}/invitations",
+    "/tenants/{tenant}/invitations/{invitation}/resend",
+    "/tenants/{tenant}/invitations/{invitation}/withdraw",
+    "/tenants/{tenant}/members/{account}",
+    "/tenants/{tenant}/members/{account}/hand-over",
+    "/tenants/{tenant}/members/{account}/remove",
+    "/houses/{house}/leave",
     "/admin/sign-up",
+    "/admin/sign-ups/{account}/approve",
+    "/admin/sign-ups/{account}/decline",
+    "/admin/invitations",
+    "/admin/invitations/{invitation}/resend",
+    "/admin/invitations/{invitation}/withdraw",
     "/admin/tenants/{tenant}/plan",
     "/admin/tenants/{tenant}/quotas",
     "/admin/tenants/{tenant}/standing",
@@ -40,7 +62,57 @@ pub const FORM_ROUTES: &[&str] = &[
 ];
 
 /// Every address that a search of the portal asks.
-pub const SEARCH_ROUTES: &[&str] = &["/admin/tenants"];
+pub const SEARCH_ROUTES: &[&str] = &["/admin/tenants", "/houses"];
+
+/// The houses of one tenant.
+#[must_use]
+pub fn houses_of(tenant: &str) -> String {
+    format!("/houses?tenant={}", segment(tenant))
+}
+
+/// Who is in a tenant.
+#[must_use]
+pub fn members(tenant: &str) -> String {
+    format!("/tenants/{}/members", segment(tenant))
+}
+
+/// One member.
+#[must_use]
+pub fn member(tenant: &str, account: &str) -> String {
+    format!("/tenants/{}/members/{}", segment(tenant), segment(account))
+}
+
+/// Where somebody is invited.
+#[must_use]
+pub fn invitations(tenant: &str) -> String {
+    format!("/tenants/{}/invitations", segment(tenant))
+}
+
+/// Where an invitation is sent again.
+#[must_use]
+pub fn resend_invitation(tenant: &str, invitation: &str) -> String {
+    let (tenant, invitation) = (segment(tenant), segment(invitation));
+    format!("/tenants/{tenant}/invitations/{invitation}/resend")
+}
+
+/// Where an invitation is withdrawn.
+#[must_use]
+pub fn withdraw_invitation(tenant: &str, invitation: &str) -> String {
+    let (tenant, invitation) = (segment(tenant), segment(invitation));
+    format!("/tenants/{tenant}/invitations/{invitation}/withdraw")
+}
+
+/// Where somebody leaves a tenant.
+#[must_use]
+pub fn leave_tenant(tenant: &str) -> String {
+    format!("/tenants/{}/leave", segment(tenant))
+}
+
+/// Where somebody gives up a role in one house.
+#[must_use]
+pub fn leave_house(house: &str) -> String {
+    format!("/houses/{}/leave", segment(house))
+}
 
 /// A tenant as admins see it.
 #[must_use]
@@ -118,6 +190,24 @@ pub fn end_session(session: &str) -> String {
     format!("/account/sessions/{}/end", segment(session))
 }
 
+/// Where a passkey is removed.
+#[must_use]
+pub fn remove_passkey(passkey: &str) -> String {
+    format!("/account/passkeys/{}/remove", segment(passkey))
+}
+
+/// Where an owner deletes a tenant.
+#[must_use]
+pub fn delete_tenant(tenant: &str) -> String {
+    format!("/tenants/{}/delete", segment(tenant))
+}
+
+/// Where an owner takes that back.
+#[must_use]
+pub fn keep_tenant(tenant: &str) -> String {
+    format!("/tenants/{}/keep", segment(tenant))
+}
+
 /// Where an API token is revoked.
 #[must_use]
 pub fn revoke_token(token: &str) -> String {
@@ -134,6 +224,18 @@ pub fn api_house(house: &str) -> String {
 #[must_use]
 pub fn api_bus_token(house: &str) -> String {
     format!("/api/v1/houses/{}/bus-token", segment(house))
+}
+
+/// What a tenant uses of its quotas.
+#[must_use]
+pub fn usage(tenant: &str) -> String {
+    format!("/tenants/{}/usage", segment(tenant))
+}
+
+/// What was refused to a tenant and its houses.
+#[must_use]
+pub fn tenant_refusals(tenant: &str) -> String {
+    format!("/tenants/{}/refusals", segment(tenant))
 }
 
 /// The API's history of one sensor; the id is one percent-encoded segment.

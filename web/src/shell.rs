@@ -1,5 +1,7 @@
 //! What surrounds a page: navigation, account menu, notices.
 
+use crate::Text;
+
 /// Who is looking.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Viewer {
@@ -52,6 +54,29 @@ impl HouseNav {
     }
 }
 
+/// A tenant in the navigation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TenantNav {
+    /// Its id.
+    pub id: String,
+    /// What it is called.
+    pub name: String,
+}
+
+impl TenantNav {
+    /// Address of the list of its houses.
+    #[must_use]
+    pub fn houses(&self) -> String {
+        crate::routes::houses_of(&self.id)
+    }
+
+    /// Address of the members.
+    #[must_use]
+    pub fn members(&self) -> String {
+        crate::routes::members(&self.id)
+    }
+}
+
 /// The entry of the navigation that a page is under.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Section {
@@ -63,6 +88,10 @@ pub enum Section {
     Connect,
     /// "Why was I stopped?"
     Refusals,
+    /// What a tenant uses of its quotas.
+    Usage,
+    /// Who is in a tenant.
+    Members,
     /// Administration: tenants.
     AdminTenants,
     /// Administration: plans.
@@ -117,35 +146,35 @@ pub struct Notice {
     /// How it sounds.
     pub tone: Tone,
     /// What happened, in one sentence.
-    pub title: String,
+    pub title: Text,
     /// What it means or what to do; may be empty.
-    pub text: String,
+    pub text: Text,
     /// Where to go: address and words.
-    pub link: Option<(String, String)>,
+    pub link: Option<(String, Text)>,
 }
 
 impl Notice {
     /// A notice of one sentence.
     #[must_use]
-    pub fn new(tone: Tone, title: impl Into<String>) -> Self {
+    pub fn new(tone: Tone, title: impl Into<Text>) -> Self {
         Self {
             tone,
             title: title.into(),
-            text: String::new(),
+            text: Text::default(),
             link: None,
         }
     }
 
     /// The same with an explanation.
     #[must_use]
-    pub fn because(mut self, text: impl Into<String>) -> Self {
+    pub fn because(mut self, text: impl Into<Text>) -> Self {
         self.text = text.into();
         self
     }
 
     /// The same with somewhere to go.
     #[must_use]
-    pub fn leading_to(mut self, href: impl Into<String>, words: impl Into<String>) -> Self {
+    pub fn leading_to(mut self, href: impl Into<String>, words: impl Into<Text>) -> Self {
         self.link = Some((href.into(), words.into()));
         self
     }
@@ -158,6 +187,10 @@ pub struct Shell {
     pub viewer: Viewer,
     /// The house the page belongs to, if any.
     pub house: Option<HouseNav>,
+    /// The tenants in which the person has a role, by name.
+    pub tenants: Vec<TenantNav>,
+    /// The tenant the page belongs to; where a person has one only, that one.
+    pub tenant: Option<TenantNav>,
     /// Where in the navigation we are.
     pub section: Section,
     /// Messages above the content.
@@ -171,6 +204,8 @@ impl Shell {
         Self {
             viewer,
             house: None,
+            tenants: Vec::new(),
+            tenant: None,
             section,
             notices: Vec::new(),
         }
@@ -181,6 +216,29 @@ impl Shell {
     pub fn within(mut self, house: HouseNav) -> Self {
         self.house = Some(house);
         self
+    }
+
+    /// The same for somebody with a role in these tenants.
+    #[must_use]
+    pub fn among(mut self, tenants: Vec<TenantNav>) -> Self {
+        if let [only] = tenants.as_slice() {
+            self.tenant = Some(only.clone());
+        }
+        self.tenants = tenants;
+        self
+    }
+
+    /// The same on a page of one tenant.
+    #[must_use]
+    pub fn of_tenant(mut self, tenant: TenantNav) -> Self {
+        self.tenant = Some(tenant);
+        self
+    }
+
+    /// Whether there is more than one tenant to switch between.
+    #[must_use]
+    pub const fn switches(&self) -> bool {
+        self.tenants.len() > 1
     }
 
     /// The same with one more notice.

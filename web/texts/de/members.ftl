@@ -16,3 +16,81 @@ mail-decision-subject-no = Ihre Registrierung wurde abgelehnt
 mail-decision-yes = Ihr Konto wurde freigegeben. Sie können sich jetzt anmelden:
 mail-decision-no = Ihre Registrierung wurde abgelehnt. Was wir von Ihnen wussten, ist gelöscht.
     Fragen Sie den Betreiber des Dienstes, wenn Sie das für einen Irrtum halten.
+
+role-may-owner = Darf alles: Mitglieder, Tarif, Löschen.
+role-may-admin = Verwaltet Häuser, Zugangsdaten und Mitglieder.
+role-may-installer = Richtet Häuser, Sensoren und Zugangsdaten ein und sieht keine Mitglieder.
+role-may-resident = Wohnt dort: sieht alles und schaltet.
+role-may-guest = Schaut zu und ändert nichts.
+
+shell-all-tenants = Alle Häuser
+
+members-title = Mitglieder
+members-who = Wer dabei ist
+members-used = { $used } von { $allowed }, offene Einladungen mitgezählt
+members-person = Person
+members-may = Darf
+members-since = Seit
+members-until = Endet
+members-change = Ändern
+members-change-one = { $name } ändern
+members-you = (Sie)
+members-answers = verantwortlich für alles
+members-own = Ihre eigene Mitgliedschaft
+members-role = Rolle
+members-leave = Verlassen
+members-leave-what = Sie verlieren den Zugang zu „{ $tenant }“ sofort. Um zurückzukommen, brauchen Sie eine neue Einladung.
+members-leave-now = Jetzt verlassen
+members-where = Wo?
+members-where-all = Überall
+members-where-all-hint = Eine Rolle für jedes Haus, auch für spätere.
+members-where-houses = Nur in einigen Häusern
+members-where-houses-hint = Die anderen Häuser, die Mitglieder und den Tarif sehen sie nicht.
+members-houses = Häuser
+members-no-houses = Es gibt noch kein Haus. Legen Sie zuerst eines an.
+members-no-role = keine Rolle
+members-last-day = Letzter Tag
+members-last-day-hint = Die Mitgliedschaft endet nach diesem Tag (UTC) von selbst. Ohne Angabe endet sie nicht.
+members-in-house = { $house }: { $role }
+
+invitations-title = Offene Einladungen
+invitations-to = An
+invitations-by = von { $name }
+invitations-sent = Gesendet
+invitations-works = Gilt bis
+invitations-expired = Abgelaufen
+invitations-resend = Erneut senden
+invitations-resend-one = Einladung an { $email } erneut senden
+invitations-withdraw = Zurückziehen
+invitations-withdraw-one = Einladung an { $email } zurückziehen
+
+invite-title = Jemanden einladen
+invite-known-only = Dieser Dienst nimmt keine neuen Konten auf: Nur wer hier schon eines hat, kann annehmen.
+invite-email = E-Mail-Adresse
+invite-email-hint = Es geht eine Mail mit einem Link hinaus, der 7 Tage lang und nur für diese Adresse gilt.
+invite-send = Einladung senden
+
+member-what = Was die Person in „{ $tenant }“ darf
+member-address = E-Mail-Adresse
+member-now = Jetzt
+member-at-once = Es gilt sofort, auch für bestehende Verbindungen.
+member-save = Speichern
+member-answer = Wer für alles verantwortlich ist
+member-answer-what = { $name } wird Inhaber und für „{ $tenant }“ verantwortlich. Sie bleiben Inhaber.
+member-answer-now = Übergeben
+member-remove = Entfernen
+member-remove-what = { $name } verliert den Zugang sofort. Was eingerichtet wurde, bleibt.
+member-remove-now = Jetzt entfernen
+
+invitation-title = Ihre Einladung
+invitation-to-tenant = { $inviter } lädt Sie zu „{ $tenant }“ ein
+invitation-to-service = { $inviter } lädt Sie ein, hier ein Konto zu haben
+invitation-from = Von
+invitation-gives = Ihre Rolle
+invitation-as = Sie sind angemeldet als { $email }.
+invitation-accept = Annehmen
+invitation-log-in = Sie haben hier ein Konto. Melden Sie sich an, um anzunehmen.
+invitation-log-in-now = Anmelden
+invitation-new = Ihr Konto wird unter { $email } geführt. Die Adresse gilt als bestätigt.
+invitation-name = Ihr Name
+invitation-name-hint = So sehen Sie die anderen hier.

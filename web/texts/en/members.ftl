@@ -16,3 +16,81 @@ mail-decision-subject-no = Your sign-up was declined
 mail-decision-yes = An admin has let you in. You can log in now:
 mail-decision-no = An admin has declined your sign-up. What we knew of you was deleted.
     Ask whoever runs the service if you think that is a mistake.
+
+role-may-owner = May do everything: members, plan, deletion.
+role-may-admin = Manages houses, credentials and members.
+role-may-installer = Sets up houses, sensors and credentials, and sees no members.
+role-may-resident = Lives there: sees everything and switches things.
+role-may-guest = Looks, and changes nothing.
+
+shell-all-tenants = All houses
+
+members-title = Members
+members-who = Who is here
+members-used = { $used } of { $allowed }, open invitations counted
+members-person = Person
+members-may = May
+members-since = Since
+members-until = Ends
+members-change = Change
+members-change-one = Change { $name }
+members-you = (you)
+members-answers = answers for it all
+members-own = Your own membership
+members-role = Role
+members-leave = Leave
+members-leave-what = You lose access to “{ $tenant }” at once. To come back you need a new invitation.
+members-leave-now = Leave now
+members-where = Where?
+members-where-all = Everywhere
+members-where-all-hint = One role for every house, those of later included.
+members-where-houses = Only in some houses
+members-where-houses-hint = They do not see the other houses, the members or the plan.
+members-houses = Houses
+members-no-houses = There is no house yet. Add one first.
+members-no-role = no role
+members-last-day = Last day
+members-last-day-hint = The membership ends by itself after this day (UTC). Leave it empty for no end.
+members-in-house = { $house }: { $role }
+
+invitations-title = Open invitations
+invitations-to = To
+invitations-by = by { $name }
+invitations-sent = Sent
+invitations-works = Works until
+invitations-expired = Expired
+invitations-resend = Send again
+invitations-resend-one = Send the invitation to { $email } again
+invitations-withdraw = Withdraw
+invitations-withdraw-one = Withdraw the invitation to { $email }
+
+invite-title = Invite somebody
+invite-known-only = This service takes no new accounts, so only people who have one here can accept.
+invite-email = E-mail address
+invite-email-hint = They get a mail with a link that works for 7 days, for this address only.
+invite-send = Send the invitation
+
+member-what = What they may do in “{ $tenant }”
+member-address = E-mail address
+member-now = Now
+member-at-once = It takes effect at once, also where they are connected.
+member-save = Save
+member-answer = Who answers for it all
+member-answer-what = { $name } becomes an owner, and the one who answers for “{ $tenant }”. You stay an owner.
+member-answer-now = Hand over
+member-remove = Remove
+member-remove-what = { $name } loses access at once. What they have set up stays.
+member-remove-now = Remove now
+
+invitation-title = Your invitation
+invitation-to-tenant = { $inviter } invites you to “{ $tenant }”
+invitation-to-service = { $inviter } invites you to have an account here
+invitation-from = From
+invitation-gives = Your role
+invitation-as = You are logged in as { $email }.
+invitation-accept = Accept
+invitation-log-in = You have an account here. Log in to accept.
+invitation-log-in-now = Log in
+invitation-new = Your account will go by { $email }. The address counts as confirmed.
+invitation-name = Your name
+invitation-name-hint = What others here see.
