@@ -2,6 +2,7 @@
 //! turned by hand, mails that are kept, houses that are pretended, and a
 //! gateway that applies the feed. Requests go to the router in process.
 
+mod authenticator;
 mod client;
 mod houses;
 
@@ -17,6 +18,7 @@ use platform::{Health, Lifecycle};
 use tokio::sync::OnceCell;
 use url::Url;
 
+pub use authenticator::Authenticator;
 pub use client::{Answer, Client};
 pub use houses::{FakeHouse, FakeHouses};
 

@@ -51,6 +51,7 @@ async fn start(
     let http_address = http.local_addr().map_err(Failure::internal)?;
     let ambient: Arc<dyn Ambient> = Arc::new(SystemAmbient);
     let health = Health::default();
+    platform::disk::watch(data_dir.path().to_owned(), health.clone(), lifecycle);
     let metrics = telemetry::init_metrics(lifecycle).map_err(Failure::internal)?;
     let mailer = platform::mail::mailer(&settings.mail, data_dir.path(), Arc::clone(&ambient))
         .map_err(Failure::usage)?;

@@ -3,20 +3,21 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
-use model::EmailAddress;
+use model::{EmailAddress, TenantRole};
 use serde::Deserialize;
-use web::page::{AccountPage, ConfirmAddressPage, SignUpPolicyPage};
+use web::page::{AccountPage, ConfirmAddressPage, OwnedTenant, SignUpPolicyPage};
 use web::{Field, Section};
 
 use super::render::{self, sentence};
 use super::setup::offered;
+use control_plane::accounts::NewPassword;
 use control_plane::app::App;
 use control_plane::http::caller::{Caller, Person, ServiceAdmin};
 use control_plane::http::client_address::ClientAddress;
 use control_plane::http::extract::{Form, Query};
 use control_plane::http::problem::Problem;
 use control_plane::http::route::{Guard, Route};
-use control_plane::{accounts, sign_up};
+use control_plane::{accounts, sessions, sign_up};
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
@@ -55,6 +56,15 @@ async fn plain(app: &App, caller: &Person) -> Result<AccountPage, Problem> {
     Ok(AccountPage {
         shell: render::shell(caller, Section::Account),
         plan: own.map_or(String::new(), |access| access.tenant.plan.to_string()),
+        owned: tenants
+            .iter()
+            .filter(|access| access.role == TenantRole::Owner)
+            .map(|access| OwnedTenant {
+                id: access.tenant.id.to_string(),
+                name: access.tenant.name.to_string(),
+                deleting: access.tenant.state.erase_after.is_some(),
+            })
+            .collect(),
         current_fault: None,
         new_fault: None,
         email: Field::default(),
@@ -68,6 +78,8 @@ async fn plain(app: &App, caller: &Person) -> Result<AccountPage, Problem> {
 struct Passwords {
     current: String,
     new: String,
+    /// A box that was ticked.
+    revoke_tokens: Option<String>,
 }
 
 async fn change_password(
@@ -76,9 +88,16 @@ async fn change_password(
     caller: Person,
     Form(typed): Form<Passwords>,
 ) -> Result<Response, Problem> {
-    let changed = accounts::change_password(&app, from, &caller, &typed.current, &typed.new).await;
-    match changed {
-        Ok(()) => Ok(Redirect::to("/account?done=password").into_response()),
+    let wanted = NewPassword {
+        current: &typed.current,
+        new: &typed.new,
+        end_api_tokens: typed.revoke_tokens.is_some(),
+    };
+    match accounts::change_password(&app, from, &caller, wanted).await {
+        Ok(secret) => {
+            let cookie = sessions::cookie(&app, secret.as_ref());
+            Ok((cookie, Redirect::to("/account?done=password")).into_response())
+        }
         Err(problem) => back(&app, &caller, Field::default(), problem).await,
     }
 }

@@ -19,7 +19,10 @@
 //! | [`credentials`] | the forms for credentials on it |
 //! | [`sensor`] | `/houses/{house}/sensors/{*sensor}` |
 //! | [`refusals`] | `/houses/{house}/refusals` |
+//! | [`usage`] | `/tenants/{tenant}/usage`, `/tenants/{tenant}/refusals` |
 //! | [`account`] | `/account`, `/confirm-address`, `/admin/sign-up` |
+//! | [`passkeys`] | `/account/passkeys`, `/log-in/passkey` |
+//! | [`leaving`] | `/account/export`, `/account/delete`, `/tenants/{tenant}/delete`, `/log-in/keep` |
 //! | [`sessions`] | `/account/sessions` |
 //! | [`admin`] | `/admin/tenants`, `/admin/plans`, `/admin/health`, `/admin/deletions` |
 //! | [`two_factor`] | `/account/two-factor` |
@@ -36,7 +39,9 @@ mod credentials;
 mod house;
 mod houses;
 mod landing;
+mod leaving;
 mod log_in;
+mod passkeys;
 mod password_reset;
 mod problem;
 mod reading;
@@ -49,6 +54,7 @@ mod sign_up;
 #[cfg(test)]
 mod tests;
 mod two_factor;
+mod usage;
 
 use control_plane::Pages;
 use control_plane::http::route::Route;
@@ -76,7 +82,10 @@ fn routes() -> Vec<Route> {
         credentials::routes(),
         sensor::routes(),
         refusals::routes(),
+        usage::routes(),
         account::routes(),
+        passkeys::routes(),
+        leaving::routes(),
         sessions::routes(),
         api_tokens::routes(),
         admin::routes(),

@@ -5,8 +5,8 @@ use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use http::HeaderMap;
 use http::header::SET_COOKIE;
 use serde::Deserialize;
-use web::page::{LogInCodePage, LogInPage};
-use web::{Field, Notice, Tone};
+use web::page::{KeepAccountPage, LogInCodePage, LogInPage};
+use web::{Field, Moment, Notice, Text, Tone};
 
 use super::landing::sign_up_open;
 use super::render;
@@ -18,7 +18,7 @@ use control_plane::http::extract::{Form, Query};
 use control_plane::http::problem::Problem;
 use control_plane::http::return_path::ReturnPath;
 use control_plane::http::route::{Guard, Route};
-use control_plane::sessions::{self, Attempt, FirstStep, Started};
+use control_plane::sessions::{self, Attempt, Started, Step};
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
@@ -37,6 +37,8 @@ struct Arrival {
     confirmed: Option<String>,
     /// Set by the redirect after a password was reset.
     reset: Option<String>,
+    /// Set by the redirect after an account was deleted.
+    deleted: Option<String>,
 }
 
 async fn show(
@@ -48,10 +50,11 @@ async fn show(
         let next = ReturnPath::local_or_home(&arrival.next);
         return Ok(Redirect::to(next.as_str()).into_response());
     }
-    let good = |sentence: &str| Notice::new(Tone::Good, sentence);
+    let good = |text| Some(Notice::new(Tone::Good, text));
     let notice = match (arrival.reset, arrival.confirmed) {
-        (Some(_), _) => Some(good("Log in with your new password.")),
-        (None, Some(_)) => Some(good("Your e-mail address is confirmed. Log in now.")),
+        _ if arrival.deleted.is_some() => good(Text::new("leaving-done-account")),
+        (Some(_), _) => good(Text::new("log-in-with-new-password")),
+        (None, Some(_)) => good(Text::new("log-in-confirmed")),
         (None, None) => None,
     };
     render::page(&LogInPage {
@@ -60,6 +63,7 @@ async fn show(
         next: arrival.next,
         notice,
         sign_up_open: sign_up_open(&app).await?,
+        passkeys: app.passkeys.impossible().is_none(),
     })
 }
 
@@ -85,32 +89,57 @@ async fn log_in(
     };
     let brought = app.cookie.read(&headers);
     match sessions::log_in(&app, attempt, on, brought.as_deref()).await {
-        Ok(FirstStep::In(started)) => {
-            let next = ReturnPath::local_or_home(&typed.next);
-            Ok(welcome(&app, &started, next.as_str()))
+        Ok(step) => arrived(&app, step, typed.next),
+        Err(problem) => came_back(&app, Field::of(typed.email), typed.next, problem).await,
+    }
+}
+
+/// Where a proof that was right leads to.
+pub(super) fn arrived(app: &App, step: Step, next: String) -> Result<Response, Problem> {
+    match step {
+        Step::In(started) => {
+            let next = ReturnPath::local_or_home(&next);
+            Ok(welcome(app, &started, next.as_str()))
         }
-        Ok(FirstStep::CodeNeeded(ticket)) => render::page(&LogInCodePage {
+        Step::CodeNeeded(ticket) => render::page(&LogInCodePage {
             ticket: ticket.expose().to_owned(),
-            next: typed.next,
+            next,
             code_fault: None,
             fault: None,
         }),
-        Err(
-            problem @ (Problem::WrongLogIn
-            | Problem::Unverified
-            | Problem::TooManyRequests { .. }
-            | Problem::Busy),
-        ) => {
+        Step::BeingDeleted(farewell) => render::page(&KeepAccountPage {
+            ticket: farewell.ticket.expose().to_owned(),
+            next,
+            erased_on: Moment::in_utc(farewell.erase_after, app.now()).clock,
+        }),
+    }
+}
+
+/// The form of the log-in with what was wrong.
+pub(super) async fn came_back(
+    app: &App,
+    email: Field,
+    next: String,
+    problem: Problem,
+) -> Result<Response, Problem> {
+    match problem {
+        Problem::WrongLogIn
+        | Problem::WrongPasskey
+        | Problem::Unverified
+        | Problem::TooManyRequests { .. }
+        | Problem::DeadLink { .. }
+        | Problem::Busy => {
             let form = LogInPage {
-                email: Field::of(typed.email),
+                email,
                 fault: Some(problem.to_string()),
-                next: typed.next,
+                next,
                 notice: None,
-                sign_up_open: sign_up_open(&app).await?,
+                sign_up_open: sign_up_open(app).await?,
+                passkeys: app.passkeys.impossible().is_none(),
             };
             render::refused(&form, &problem)
         }
-        Err(other) => Err(other),
+        other => Err(other),
     }
 }
 
@@ -132,10 +161,7 @@ async fn second_step(
     let brought = app.cookie.read(&headers);
     let (ticket, code) = (&typed.ticket, &typed.code);
     match sessions::second_step(&app, from, ticket, code, on, brought.as_deref()).await {
-        Ok(started) => {
-            let next = ReturnPath::local_or_home(&typed.next);
-            Ok(welcome(&app, &started, next.as_str()))
-        }
+        Ok(step) => arrived(&app, step, typed.next),
         Err(problem @ (Problem::WrongCode | Problem::TooManyRequests { .. })) => {
             let text = Some(problem.to_string());
             let wrong = matches!(problem, Problem::WrongCode);
@@ -155,6 +181,7 @@ async fn second_step(
                 next: typed.next,
                 notice: None,
                 sign_up_open: sign_up_open(&app).await?,
+                passkeys: app.passkeys.impossible().is_none(),
             };
             render::refused(&form, &problem)
         }

@@ -85,6 +85,8 @@ async fn ask(Query(link): Query<Link>) -> Result<Response, Problem> {
 struct Chosen {
     token: String,
     password: String,
+    /// A box that was ticked.
+    revoke_tokens: Option<String>,
 }
 
 async fn choose(
@@ -92,7 +94,10 @@ async fn choose(
     ClientAddress(from): ClientAddress,
     Form(typed): Form<Chosen>,
 ) -> Result<Response, Problem> {
-    let problem = match password_reset::choose(&app, from, &typed.token, &typed.password).await {
+    let (token, password) = (&typed.token, &typed.password);
+    let end_tokens = typed.revoke_tokens.is_some();
+    let chosen = password_reset::choose(&app, from, token, password, end_tokens);
+    let problem = match chosen.await {
         Ok(()) => return Ok(Redirect::to("/log-in?reset=yes").into_response()),
         Err(problem) => problem,
     };

@@ -14,6 +14,7 @@ use control_plane::http::client_address::ClientAddress;
 use control_plane::http::extract::{Form, Query};
 use control_plane::http::problem::Problem;
 use control_plane::http::route::{Guard, Route};
+use control_plane::sessions;
 use control_plane::two_factor::{self, State as Standing};
 
 pub(super) fn routes() -> Vec<Route> {
@@ -89,7 +90,10 @@ async fn confirm(
     Form(typed): Form<Code>,
 ) -> Result<Response, Problem> {
     match two_factor::confirm(&app, &caller, &typed.code).await {
-        Ok(codes) => fresh(&caller, codes),
+        Ok((codes, secret)) => {
+            let cookie = sessions::cookie(&app, secret.as_ref());
+            Ok((cookie, fresh(&caller, codes)?).into_response())
+        }
         Err(problem) => {
             back(&app, &caller, problem, |faults, text| {
                 faults.code = Some(text);
@@ -137,7 +141,11 @@ async fn turn_off(
     Form(typed): Form<LastCode>,
 ) -> Result<Response, Problem> {
     match two_factor::turn_off(&app, &caller, &typed.last_code).await {
-        Ok(()) => Ok(Redirect::to("/account/two-factor?done=two-factor-off").into_response()),
+        Ok(secret) => {
+            let cookie = sessions::cookie(&app, secret.as_ref());
+            let next = Redirect::to("/account/two-factor?done=two-factor-off");
+            Ok((cookie, next).into_response())
+        }
         Err(problem) => {
             back(&app, &caller, problem, |faults, text| {
                 faults.last_code = Some(text);

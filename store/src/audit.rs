@@ -311,12 +311,7 @@ pub trait Audit: Send {
         limit: u32,
     ) -> Stored<Vec<AuditRecord>>;
     /// Rows behind the row `after`, oldest first.
-    async fn forward(
-        &mut self,
-        chain: Chain,
-        after: i64,
-        limit: u32,
-    ) -> Stored<Vec<AuditRecord>>;
+    async fn forward(&mut self, chain: Chain, after: i64, limit: u32) -> Stored<Vec<AuditRecord>>;
     /// Where a chain begins and ends; `None` when nothing was ever appended.
     async fn state(&mut self, chain: Chain) -> Stored<Option<ChainState>>;
     /// Chains with where they end, in the order of their ids, the service's
@@ -414,12 +409,7 @@ impl Audit for Work {
         }
     }
 
-    async fn forward(
-        &mut self,
-        chain: Chain,
-        after: i64,
-        limit: u32,
-    ) -> Stored<Vec<AuditRecord>> {
+    async fn forward(&mut self, chain: Chain, after: i64, limit: u32) -> Stored<Vec<AuditRecord>> {
         let place = [chain.value(), after.into(), i64::from(limit).into()];
         self.all(Sql::Forward, &place).await
     }
@@ -439,7 +429,10 @@ impl Audit for Work {
             None => self.all(Sql::First, &[limit]).await?,
             Some(after) => self.all(Sql::States, &[after.value(), limit]).await?,
         };
-        Ok(noted.into_iter().map(|one| (one.chain, one.state)).collect())
+        Ok(noted
+            .into_iter()
+            .map(|one| (one.chain, one.state))
+            .collect())
     }
 
     async fn unnoted(&mut self) -> Stored<Vec<Chain>> {

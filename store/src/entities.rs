@@ -6,9 +6,9 @@ use std::str::FromStr;
 
 use cell::Revision;
 use model::{
-    AccountId, Binding, BusRole, CellId, CredentialId, CredentialKind, DisplayName, EmailAddress, Hosting,
-    HouseId, HouseKey, Language, PlanName, SecretHash, SessionId, Slug, TenantId, TenantRole, TimeZoneName,
-    Timestamp, TokenId,
+    AccountId, Binding, BusRole, CellId, CredentialId, CredentialKind, DisplayName, EmailAddress,
+    Hosting, HouseId, HouseKey, Language, PlanName, SecretHash, SessionId, Slug, TenantId,
+    TenantRole, TimeZoneName, Timestamp, TokenId,
 };
 
 use super::tenant_state::TenantState;

@@ -133,11 +133,7 @@ const STORES: &[(&str, Sql, Sql)] = &[
     ("usage_hours", Sql::UsageHours, Sql::CountUsageHours),
     ("usage_days", Sql::UsageDays, Sql::CountUsageDays),
     ("house_kept", Sql::Kept, Sql::CountKept),
-    (
-        "usage_to_check",
-        Sql::UsageToCheck,
-        Sql::CountUsageToCheck,
-    ),
+    ("usage_to_check", Sql::UsageToCheck, Sql::CountUsageToCheck),
     ("quota_notices", Sql::Notices, Sql::CountNotices),
     (
         "tenant_refusals",
@@ -181,7 +177,9 @@ fn audit_head(row: &Row) -> Result<Option<ChainHead>, BadColumn> {
         return Ok(None);
     };
     let hash: Vec<u8> = row.get("audit_hash")?;
-    let hash = hash.try_into().map_err(|_| BadColumn::named("audit_hash"))?;
+    let hash = hash
+        .try_into()
+        .map_err(|_| BadColumn::named("audit_hash"))?;
     Ok(Some(ChainHead { seq, hash }))
 }
 

@@ -155,9 +155,7 @@ fn invited_to(row: &Row) -> Result<InvitedTo, BadColumn> {
     let role: Option<String> = row.get("role")?;
     let houses: Option<String> = row.get("houses")?;
     let reach = match (role, houses) {
-        (Some(role), None) => {
-            Reach::Tenant(role.parse().map_err(|_| BadColumn::named("role"))?)
-        }
+        (Some(role), None) => Reach::Tenant(role.parse().map_err(|_| BadColumn::named("role"))?),
         (None, Some(houses)) => {
             Reach::Houses(serde_json::from_str(&houses).map_err(|_| BadColumn::named("houses"))?)
         }

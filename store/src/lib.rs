@@ -68,28 +68,28 @@ pub use audit::{
 };
 pub use directory::{SEARCH_WORDS, Search, TenantSummary};
 pub use entities::{
-    Account, Cell, Credential, House, HouseAccess, LinkKind, OneTimeLink, PasswordHash,
-    Rotation, Session, SettingKey, SigningKeyPair, Successor, Tenant, TenantAccess, TokenPair,
+    Account, Cell, Credential, House, HouseAccess, LinkKind, OneTimeLink, PasswordHash, Rotation,
+    Session, SettingKey, SigningKeyPair, Successor, Tenant, TenantAccess, TokenPair,
 };
 pub use erasures::{ErasedStore, Receipt};
-pub use leaving::{AskedBy, Leaving};
-pub use notices::{Notices, QuotaNotice};
 pub use invitations::{Invitation, Invitations, InvitedTo};
+pub use leaving::{AskedBy, Leaving};
 pub use members::{Member, Members, NewMember, Reach};
+pub use notices::{Notices, QuotaNotice};
 pub use observed::{BadCursor, HousePresence, RefusalCursor, RefusalFilter, StoredRefusal};
 pub use open::{OpenError, Store};
 pub use passkeys::{Ceremony, CeremonyKind, PasskeyRecord, Passkeys};
 pub use plans::{Entitlement, PlanRecord, Plans, QuotaException};
 pub use repositories::{
-    Accounts, Cells, Credentials, Directory, Erasures, Feeds, Houses, Links, Presences,
-    Refusals, Sessions, Settings, Stored, Tenants, Tokens,
+    Accounts, Cells, Credentials, Directory, Erasures, Feeds, Houses, Links, Presences, Refusals,
+    Sessions, Settings, Stored, Tenants, Tokens,
 };
 pub use second_factors::{SecondFactor, SecondFactors};
 pub use support::{Support, SupportAccess};
 pub use tenant_state::TenantState;
 pub use tidy::{REFUSALS_KEPT, REFUSALS_PER_HOUSE, REFUSALS_PER_TENANT};
-pub use usage::{DAYS_KEPT, Grain, HOURS_KEPT, HouseKept, Sent, SentPoint, Span, Usages};
 pub use tokens::TokenFamily;
+pub use usage::{DAYS_KEPT, Grain, HOURS_KEPT, HouseKept, Sent, SentPoint, Span, Usages};
 pub use work::{Committed, Work};
 
 /// Why the store did not do it.

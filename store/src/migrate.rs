@@ -127,7 +127,10 @@ async fn apply_if_missing(db: &Db, migration: &Migration, now: Timestamp) -> Res
 pub(super) async fn missing(db: &Db) -> Result<Vec<&'static str>, OpenError> {
     let failed = || failed(BOOKKEEPING.name);
     let mut tx = db.begin_read().await.map_err(failed())?;
-    let rows = tx.rows(Sql::List, &[]).await.map_err(|_| OpenError::Absent)?;
+    let rows = tx
+        .rows(Sql::List, &[])
+        .await
+        .map_err(|_| OpenError::Absent)?;
     let applied: Vec<Applied> = rows
         .iter()
         .map(Row::decode::<Applied>)

@@ -5,24 +5,24 @@
 //! Where somebody acts for a tenant or as an account, the look-up takes it, so
 //! that another tenant's row is simply not there.
 
-use std::net::IpAddr;
 use async_trait::async_trait;
 use cell::{Reader, Revision, TenantSpec};
 use model::{
-    AccountId, CellId, CredentialId, DisplayName, EmailAddress, HouseId, HouseKey, Language, PlanName,
-    Refusal, RefusalId, RefusalReason, Refused, SecretHash, SessionId, Standing, TenantId, TenantRole, TimeZoneName,
-    Timestamp, TokenId,
+    AccountId, CellId, CredentialId, DisplayName, EmailAddress, HouseId, HouseKey, Language,
+    PlanName, Refusal, RefusalId, RefusalReason, Refused, SecretHash, SessionId, Standing,
+    TenantId, TenantRole, TimeZoneName, Timestamp, TokenId,
 };
+use std::net::IpAddr;
 
 use super::StoreError;
 use super::directory::{Search, TenantSummary};
 use super::entities::{
-    Account, Cell, Credential, House, HouseAccess, LinkKind, OneTimeLink, PasswordHash,
-    Rotation, Session, SettingKey, SigningKeyPair, Successor, Tenant, TenantAccess, TokenPair,
+    Account, Cell, Credential, House, HouseAccess, LinkKind, OneTimeLink, PasswordHash, Rotation,
+    Session, SettingKey, SigningKeyPair, Successor, Tenant, TenantAccess, TokenPair,
 };
 use super::erasures::Receipt;
-use super::tokens::TokenFamily;
 use super::observed::{HousePresence, RefusalFilter, StoredRefusal};
+use super::tokens::TokenFamily;
 
 /// What a repository answers.
 pub type Stored<T> = Result<T, StoreError>;

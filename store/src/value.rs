@@ -3,8 +3,9 @@
 use cell::Revision;
 use model::{
     AccountId, BusRole, CellId, CredentialId, CredentialKind, DisplayName, EmailAddress, Hosting,
-    HouseId, HouseKey, InvitationId, Language, PasskeyId, PlanName, RefusalId, RefusalReason, SecretHash, SessionId, Slug, Standing,
-    SupportId, SupportLevel, TenantId, TenantRole, TimeZoneName, Timestamp, TokenId,
+    HouseId, HouseKey, InvitationId, Language, PasskeyId, PlanName, RefusalId, RefusalReason,
+    SecretHash, SessionId, Slug, Standing, SupportId, SupportLevel, TenantId, TenantRole,
+    TimeZoneName, Timestamp, TokenId,
 };
 use sqlx::postgres::PgRow;
 use sqlx::sqlite::SqliteRow;

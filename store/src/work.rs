@@ -13,18 +13,18 @@ use super::audit::Audit;
 use super::engine::Tx;
 use super::invitations::Invitations;
 use super::leaving::Leaving;
-use super::passkeys::Passkeys;
-use super::notices::Notices;
 use super::members::Members;
+use super::notices::Notices;
+use super::passkeys::Passkeys;
 use super::plans::Plans;
 use super::repositories::{
-    Accounts, Cells, Credentials, Directory, Erasures, Feeds, Houses, Links, Presences,
-    Refusals, Sessions, Settings, Stored, Tenants, Tokens,
+    Accounts, Cells, Credentials, Directory, Erasures, Feeds, Houses, Links, Presences, Refusals,
+    Sessions, Settings, Stored, Tenants, Tokens,
 };
 use super::second_factors::SecondFactors;
 use super::statement::PlainStatement;
-use super::usage::Usages;
 use super::support::Support;
+use super::usage::Usages;
 use super::value::{BadColumn, Entity, Row, Value};
 
 /// One open transaction. Dropping it rolls back; [`Work::commit`] alone keeps

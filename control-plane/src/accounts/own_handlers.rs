@@ -1,17 +1,20 @@
 //! `/api/v1/account`: the caller's own account.
 
 use axum::extract::State;
-use http::StatusCode;
+use http::{HeaderMap, StatusCode};
 use model::EmailAddress;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 
-use super::{address, password};
+use super::password::NewPassword;
+use super::{address, leaving, password};
 use crate::app::App;
 use crate::http::caller::Person;
 use crate::http::client_address::ClientAddress;
 use crate::http::extract::Json;
 use crate::http::problem::Problem;
 use crate::http::route::{Guard, Route};
+use crate::sessions::{self, Confirmation, CookieHeader};
 
 /// Owns `/api/v1/account` and `/api/v1/accounts/email`.
 pub(super) fn routes() -> Vec<Route> {
@@ -20,6 +23,7 @@ pub(super) fn routes() -> Vec<Route> {
         Route::put("/api/v1/account/password", Guard::LoggedIn, change_password),
         Route::put("/api/v1/account/email", Guard::LoggedIn, ask_for_address),
         Route::post(confirm, Guard::Public, confirm_address),
+        Route::post("/api/v1/account/deletion", Guard::LoggedIn, delete),
     ]
 }
 
@@ -28,6 +32,9 @@ pub(super) fn routes() -> Vec<Route> {
 struct Passwords {
     current: String,
     new: String,
+    /// Whether API tokens end as well; they stay when nothing is said.
+    #[serde(default)]
+    revoke_api_tokens: bool,
 }
 
 async fn change_password(
@@ -35,9 +42,15 @@ async fn change_password(
     ClientAddress(from): ClientAddress,
     caller: Person,
     Json(body): Json<Passwords>,
-) -> Result<StatusCode, Problem> {
-    password::change_password(&app, from, &caller, &body.current, &body.new).await?;
-    Ok(StatusCode::NO_CONTENT)
+) -> Result<(CookieHeader, StatusCode), Problem> {
+    let typed = NewPassword {
+        current: &body.current,
+        new: &body.new,
+        end_api_tokens: body.revoke_api_tokens,
+    };
+    let secret = password::change_password(&app, from, &caller, typed).await?;
+    let cookie = sessions::cookie(&app, secret.as_ref());
+    Ok((cookie, StatusCode::NO_CONTENT))
 }
 
 #[derive(Deserialize)]
@@ -72,4 +85,40 @@ async fn confirm_address(
 ) -> Result<StatusCode, Problem> {
     address::confirm_address(&app, from, &body.token).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// The account's address, typed, and the password or a passkey's answer.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Farewell {
+    email: String,
+    #[serde(default)]
+    password: String,
+    passkey: Option<Box<RawValue>>,
+}
+
+#[derive(Serialize)]
+struct Deleted {
+    erase_after: String,
+}
+
+/// 202: it is erased later, and kept when its owner logs in before.
+async fn delete(
+    State(app): State<App>,
+    ClientAddress(from): ClientAddress,
+    headers: HeaderMap,
+    caller: Person,
+    Json(typed): Json<Farewell>,
+) -> Result<(StatusCode, axum::Json<Deleted>), Problem> {
+    let ceremony = app.cookie.read_ceremony(&headers);
+    let proof = Confirmation {
+        password: &typed.password,
+        passkey: typed.passkey.as_deref().map_or("", RawValue::get),
+        ceremony: ceremony.as_deref(),
+    };
+    let at = leaving::delete(&app, from, &caller, &typed.email, proof).await?;
+    let answer = Deleted {
+        erase_after: at.to_rfc3339(),
+    };
+    Ok((StatusCode::ACCEPTED, axum::Json(answer)))
 }

@@ -3,9 +3,10 @@
 use data_encoding::BASE32_NOPAD;
 use model::name::SLUG_MAX;
 use model::{
-    AccountId, Ambient, CellId, DisplayName, EmailAddress, Plan, Slug, TenantId, Timestamp,
+    AccountId, Ambient, AuditAction, CellId, DisplayName, EmailAddress, Plan, Slug, TenantId, Timestamp,
 };
 
+use crate::audit::Note;
 use crate::http::language;
 use crate::http::problem::Problem;
 use crate::store::{Account, PasswordHash, StoreError, Tenant, TenantState, Work};
@@ -57,7 +58,13 @@ pub async fn insert_account(
         language: language::asked(),
     };
     match work.accounts().insert(&account).await {
-        Ok(()) => Ok(Some(account)),
+        Ok(()) => {
+            Note::by_account(account.id, AuditAction::AccountCreated)
+                .with("admin", account.admin)
+                .write_at(account.created_at, work)
+                .await?;
+            Ok(Some(account))
+        }
         Err(StoreError::Conflict) => Ok(None),
         Err(other) => Err(other.into()),
     }
@@ -86,7 +93,13 @@ pub async fn insert_person(
     };
     for _ in 0..DRAWS {
         match work.tenants().insert(&tenant).await {
-            Ok(()) => return Ok(Some(account)),
+            Ok(()) => {
+                Note::by_account(account.id, AuditAction::TenantCreated)
+                    .of_tenant(tenant.id)
+                    .write_at(now, work)
+                    .await?;
+                return Ok(Some(account));
+            }
             Err(StoreError::Conflict) => {
                 tenant.slug = slug(&tenant.name, Some(ambient))?;
             }

@@ -10,6 +10,7 @@ use model::{AccountId, SecretHash, SessionId, TenantRole, TokenId};
 use super::client_address::ClientAddress;
 use super::client_device::shortened;
 use super::language;
+use super::around::Around;
 use super::problem::Problem;
 use crate::api_tokens::{self, Scope, Scopes};
 use crate::app::App;
@@ -26,6 +27,7 @@ pub struct Caller {
     by: Proof,
     /// From where, shortened.
     address: String,
+    around: Around,
 }
 
 /// By what the caller has proven who they are.
@@ -45,6 +47,12 @@ impl Caller {
     #[must_use]
     pub const fn account(&self) -> &Account {
         &self.account
+    }
+
+    /// What surrounds them on every page; nothing for a bearer token.
+    #[must_use]
+    pub const fn around(&self) -> &Around {
+        &self.around
     }
 
     /// The session, unless it was a bearer token.
@@ -239,6 +247,7 @@ async fn by_api_token(app: &App, token: &str) -> Result<Option<Caller>, Problem>
     Ok(account.zip(scopes).map(|(account, scopes)| Caller {
         account,
         by: Proof::ApiToken(token.id, scopes),
+        around: Around::default(),
         address: String::new(),
     }))
 }
@@ -256,6 +265,7 @@ async fn by_token(app: &App, token: &str) -> Result<Option<Caller>, Problem> {
     Ok(account.map(|account| Caller {
         account,
         by: Proof::Token(pair.family),
+        around: Around::default(),
         address: String::new(),
     }))
 }
@@ -268,6 +278,10 @@ async fn by_session(app: &App, secret: &str) -> Result<Option<Caller>, Problem> 
         return Ok(None);
     };
     let account = logged_in(&mut work, session.account).await?;
+    let around = match &account {
+        Some(account) => Around::of(&mut work, account, now).await?,
+        None => Around::default(),
+    };
     drop(work);
     if now.since(session.last_seen_at) > TOUCH_EVERY {
         touch(app, &session).await?;
@@ -275,6 +289,7 @@ async fn by_session(app: &App, secret: &str) -> Result<Option<Caller>, Problem> 
     Ok(account.map(|account| Caller {
         account,
         by: Proof::Session(session.id),
+        around,
         address: String::new(),
     }))
 }

@@ -43,6 +43,13 @@ async fn request(
 struct Chosen {
     token: String,
     password: String,
+    /// Whether API tokens end as well; they do when nothing is said.
+    #[serde(default = "yes")]
+    revoke_api_tokens: bool,
+}
+
+const fn yes() -> bool {
+    true
 }
 
 async fn choose(
@@ -50,6 +57,6 @@ async fn choose(
     ClientAddress(from): ClientAddress,
     Json(body): Json<Chosen>,
 ) -> Result<StatusCode, Problem> {
-    service::choose(&app, from, &body.token, &body.password).await?;
+    service::choose(&app, from, &body.token, &body.password, body.revoke_api_tokens).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -5,8 +5,6 @@
 
 mod handlers;
 mod service;
-#[cfg(test)]
-mod tests;
 
 pub use handlers::routes;
 pub use service::changed;

@@ -65,9 +65,16 @@ pub async fn request(app: &App, from: IpAddr, email: &EmailAddress) -> Result<()
 }
 
 /// Uses the link up and puts the new password in place. Whoever was logged in
-/// is logged out everywhere. The address counts as proven: the mail arrived.
+/// is logged out everywhere, and API tokens end when the person says so: a
+/// forgotten password is often one that somebody else has changed. The address counts as proven: the mail arrived.
 #[tracing::instrument(name = "password_reset.choose", skip_all)]
-pub async fn choose(app: &App, from: IpAddr, token: &str, typed: &str) -> Result<(), Problem> {
+pub async fn choose(
+    app: &App,
+    from: IpAddr,
+    token: &str,
+    typed: &str,
+    end_api_tokens: bool,
+) -> Result<(), Problem> {
     app.limits.address(from)?;
     let hash = SecretHash::of(token.as_bytes());
     let owner = owner(app, &hash).await?.ok_or(DEAD)?;
@@ -86,6 +93,9 @@ pub async fn choose(app: &App, from: IpAddr, token: &str, typed: &str) -> Result
     work.accounts().set_password(owner.id, &password).await?;
     work.accounts().mark_verified(owner.id, now).await?;
     sessions::end_all(&mut work, owner.id, None, now).await?;
+    if end_api_tokens {
+        work.leaving().end_api_tokens(owner.id).await?;
+    }
     let committed = work.commit().await?;
     app.until_the_gateway_knows(&committed).await;
     tracing::info!(account.id = %owner.id, "Account {} has a new password by a mailed link", owner.id);

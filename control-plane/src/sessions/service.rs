@@ -11,8 +11,8 @@ use crate::app::App;
 use crate::http::caller::Person;
 use crate::http::client_device::ClientDevice;
 use crate::http::problem::Problem;
-use crate::store::{Account, LinkKind, OneTimeLink, Session};
 use crate::sign_up::approval;
+use crate::store::{Account, LinkKind, OneTimeLink, Session};
 use crate::two_factor;
 
 /// How long a session lasts at most.

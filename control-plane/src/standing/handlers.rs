@@ -15,13 +15,15 @@ use crate::http::route::{Guard, Route};
 /// Owns what changes the standing below `/api/v1/admin/tenants/{tenant}`.
 pub fn routes() -> Vec<Route> {
     let admin = Guard::ServiceAdmin;
-    vec![
+    let mut routes = super::own_handlers::routes();
+    routes.extend([
         Route::post("/api/v1/admin/tenants/{tenant}/suspend", admin, suspend),
         Route::post("/api/v1/admin/tenants/{tenant}/read-only", admin, read_only),
         Route::post("/api/v1/admin/tenants/{tenant}/resume", admin, resume),
         Route::delete("/api/v1/admin/tenants/{tenant}", admin, delete),
         Route::post("/api/v1/admin/tenants/{tenant}/undelete", admin, undelete),
-    ]
+    ]);
+    routes
 }
 
 #[derive(Deserialize)]

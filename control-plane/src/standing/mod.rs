@@ -6,14 +6,15 @@
 //! | [`service`] | suspending, resuming, deleting, taking back |
 //! | [`refuse`] | what a tenant that is not active is refused |
 //! | [`erase`] | erasing what was deleted, with a receipt |
+//! | [`own`] | an owner deletes their own tenant, and takes that back |
 //! | `handlers` | `/api/v1/admin/tenants/{tenant}/suspend`, `…/resume`, `…/undelete`, `DELETE` |
 
 pub mod erase;
 mod handlers;
+pub mod own;
+mod own_handlers;
 pub mod refuse;
 pub mod service;
-#[cfg(test)]
-mod tests;
 
 pub use handlers::routes;
 pub use refuse::refusal;

@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use model::{Standing, Timestamp};
+use model::{AuditAction, Standing, Timestamp};
 
 use crate::admin::OverTenant;
 use crate::app::App;
+use crate::audit::Audited;
 use crate::http::problem::Problem;
 use crate::plans::service::reason;
 use crate::store::Committed;
@@ -34,6 +35,10 @@ pub async fn put(
     if !tenants.set_standing(tenant.id, standing, &why, now).await? {
         return Err(Problem::NotFound { what: "tenant" });
     }
+    over.did(AuditAction::TenantStanding, tenant.id)
+        .with("standing", standing.as_str())
+        .write(app, &mut work)
+        .await?;
     applied(app, work.commit().await?).await;
     tracing::info!("Tenant {} is {standing} now", tenant.slug);
     Ok(())
@@ -48,6 +53,10 @@ pub async fn delete(app: &App, over: &OverTenant) -> Result<Timestamp, Problem> 
     let tenant = over.tenant();
     let mut work = app.store.begin_write().await?;
     if work.tenants().erase_after(tenant.id, at).await? {
+        over.did(AuditAction::TenantDeleted, tenant.id)
+            .with("erase_after", at.to_rfc3339())
+            .write(app, &mut work)
+            .await?;
         applied(app, work.commit().await?).await;
         tracing::info!(
             "Tenant {} will be erased at {}",
@@ -69,6 +78,9 @@ pub async fn undelete(app: &App, over: &OverTenant) -> Result<(), Problem> {
     if !work.tenants().keep(tenant.id).await? {
         return Err(Problem::Conflict("This tenant is not being deleted."));
     }
+    over.did(AuditAction::TenantKept, tenant.id)
+        .write(app, &mut work)
+        .await?;
     applied(app, work.commit().await?).await;
     tracing::info!("Tenant {} stays", tenant.slug);
     Ok(())

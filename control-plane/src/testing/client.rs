@@ -14,7 +14,7 @@ use url::form_urlencoded;
 #[derive(Clone)]
 pub struct Client {
     router: Router,
-    /// `name=value` of the session cookie.
+    /// `name=value` of the session cookie and others, as browsers send them.
     pub cookie: Option<String>,
     /// An access token.
     pub bearer: Option<String>,
@@ -159,9 +159,23 @@ impl Client {
     /// Sends a form and keeps the cookie that comes back.
     pub async fn submit(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
         let answer = self.send(self.form(path, fields)).await;
-        if let Some((pair, _)) = answer.header("set-cookie").split_once(';') {
-            self.cookie = Some(pair.to_owned());
-        }
+        self.keep_cookies(&answer);
         answer
+    }
+
+    /// Keeps the cookies that came back, and forgets those that were cleared.
+    pub fn keep_cookies(&mut self, answer: &Answer) {
+        let mut jar: Vec<String> = self.cookie.take().map_or(Vec::new(), |line| {
+            line.split("; ").map(str::to_owned).collect()
+        });
+        for set in answer.headers.get_all(header::SET_COOKIE) {
+            let pair = set.to_str().unwrap().split(';').next().unwrap();
+            let (name, value) = pair.split_once('=').unwrap();
+            jar.retain(|kept| !kept.starts_with(&format!("{name}=")));
+            if !value.is_empty() {
+                jar.push(pair.to_owned());
+            }
+        }
+        self.cookie = (!jar.is_empty()).then(|| jar.join("; "));
     }
 }

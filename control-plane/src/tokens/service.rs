@@ -35,6 +35,9 @@ pub async fn issue(
 ) -> Result<Issued, Problem> {
     let account = check_password(app, attempt).await?;
     two_factor::require(app, &account, code).await?;
+    if let Some(at) = account.erase_after {
+        return Err(Problem::BeingDeleted(at));
+    }
     let (issued, successor) = draw(app);
     let pair = TokenPair {
         id: successor.id,

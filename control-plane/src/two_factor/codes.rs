@@ -49,7 +49,7 @@ pub(super) fn matching_step(secret: &[u8], typed: &str, now: Timestamp) -> Optio
 }
 
 /// What an app would show at `now`.
-#[cfg(test)]
+#[cfg(any(test, feature = "testing"))]
 pub fn code_at(secret: &[u8], now: Timestamp) -> String {
     format!("{:06}", code(secret, step_at(now)))
 }

@@ -9,10 +9,8 @@
 mod codes;
 mod recovery;
 mod service;
-#[cfg(test)]
-mod tests;
 
-#[cfg(test)]
+#[cfg(any(test, feature = "testing"))]
 pub use codes::code_at;
 pub use service::{
     Enrolment, State, begin, confirm, enrolment, new_recovery_codes, state, turn_off,

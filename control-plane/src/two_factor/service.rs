@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use data_encoding::BASE32_NOPAD;
-use model::{AccountId, Timestamp};
+use model::{AccountId, Secret, Timestamp};
 use platform::mail::Mail;
 use url::form_urlencoded::byte_serialize;
 use web::Template;
@@ -104,9 +104,13 @@ pub async fn begin(app: &App, from: IpAddr, caller: &Person, typed: &str) -> Res
 }
 
 /// Turns it on, when `typed` proves that the app has the secret. Returns the
-/// recovery codes, to be shown this once.
+/// recovery codes, to be shown this once, and the session's next secret.
 #[tracing::instrument(name = "two_factor.confirm", skip_all)]
-pub async fn confirm(app: &App, caller: &Person, typed: &str) -> Result<Vec<String>, Problem> {
+pub async fn confirm(
+    app: &App,
+    caller: &Person,
+    typed: &str,
+) -> Result<(Vec<String>, Option<Secret>), Problem> {
     let account = caller.account();
     app.limits.code(account.id)?;
     let now = app.now();
@@ -123,9 +127,10 @@ pub async fn confirm(app: &App, caller: &Person, typed: &str) -> Result<Vec<Stri
     factors.use_step(account.id, step).await?;
     factors.confirm(account.id, now).await?;
     let fresh = fresh_codes(app, &mut work, account.id).await?;
+    let secret = sessions::rotate(app, &mut work, caller).await?;
     work.commit().await?;
     tell(app, account, SecondFactorChange::On)?;
-    Ok(fresh)
+    Ok((fresh, secret))
 }
 
 /// Replaces the recovery codes, for whoever has a code.
@@ -147,9 +152,13 @@ pub async fn new_recovery_codes(
     Ok(fresh)
 }
 
-/// Turns it off, for whoever has a code.
+/// Turns it off, for whoever has a code; returns the session's next secret.
 #[tracing::instrument(name = "two_factor.turn_off", skip_all)]
-pub async fn turn_off(app: &App, caller: &Person, typed: &str) -> Result<(), Problem> {
+pub async fn turn_off(
+    app: &App,
+    caller: &Person,
+    typed: &str,
+) -> Result<Option<Secret>, Problem> {
     let account = caller.account();
     app.limits.code(account.id)?;
     let mut work = app.store.begin_write().await?;
@@ -157,8 +166,10 @@ pub async fn turn_off(app: &App, caller: &Person, typed: &str) -> Result<(), Pro
         return Err(Problem::WrongCode);
     }
     work.second_factors().remove(account.id).await?;
+    let secret = sessions::rotate(app, &mut work, caller).await?;
     work.commit().await?;
-    tell(app, account, SecondFactorChange::Off)
+    tell(app, account, SecondFactorChange::Off)?;
+    Ok(secret)
 }
 
 /// Whether log-ins of the account ask for a code.

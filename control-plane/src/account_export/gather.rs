@@ -1,0 +1,211 @@
+//! Gathering it, in one read transaction: one moment of everything.
+
+use model::{AccountId, PasskeyId, SessionId, TenantId, TenantRole, Timestamp, TokenId};
+use serde::Serialize;
+
+use crate::app::App;
+use crate::http::caller::Person;
+use crate::http::problem::Problem;
+use crate::store::{
+    Account, ApiToken, HouseAccess, PasskeyRecord, Session, TenantAccess, TokenFamily,
+};
+
+/// What this document is.
+pub const FORMAT: &str = "egeoffrey-cloud account export, version 1";
+
+/// All that is kept about a person. Moments are milliseconds since the Unix
+/// epoch, as everywhere in the API.
+#[derive(Debug, Serialize)]
+pub struct AccountExport {
+    format: &'static str,
+    exported_at: Timestamp,
+    profile: Profile,
+    tenants: Vec<Membership>,
+    houses: Vec<HouseEntry>,
+    browser_sessions: Vec<SessionEntry>,
+    program_log_ins: Vec<ProgramEntry>,
+    api_tokens: Vec<TokenEntry>,
+    passkeys: Vec<PasskeyEntry>,
+    two_step_log_in: TwoSteps,
+}
+
+#[derive(Debug, Serialize)]
+struct Profile {
+    account_id: AccountId,
+    email: String,
+    name: String,
+    admin_of_the_service: bool,
+    has_password: bool,
+    address_confirmed_at: Option<Timestamp>,
+    created_at: Timestamp,
+}
+
+#[derive(Debug, Serialize)]
+struct Membership {
+    tenant_id: TenantId,
+    slug: String,
+    name: String,
+    role: TenantRole,
+    until: Option<Timestamp>,
+    owner: bool,
+    plan: String,
+    tenant_created_at: Timestamp,
+}
+
+#[derive(Debug, Serialize)]
+struct HouseEntry {
+    house_id: String,
+    name: String,
+    tenant_id: TenantId,
+    role: TenantRole,
+    /// When the membership ends; `null`: it does not.
+    until: Option<Timestamp>,
+}
+
+#[derive(Debug, Serialize)]
+struct SessionEntry {
+    session_id: SessionId,
+    device: String,
+    /// Kept without its last part.
+    address: String,
+    created_at: Timestamp,
+    last_seen_at: Timestamp,
+    expires_at: Timestamp,
+}
+
+#[derive(Debug, Serialize)]
+struct ProgramEntry {
+    log_in_id: TokenId,
+    created_at: Timestamp,
+    expires_at: Timestamp,
+}
+
+#[derive(Debug, Serialize)]
+struct TokenEntry {
+    token_id: TokenId,
+    name: String,
+    scopes: String,
+    created_at: Timestamp,
+    expires_at: Option<Timestamp>,
+    last_used_at: Option<Timestamp>,
+}
+
+#[derive(Debug, Serialize)]
+struct PasskeyEntry {
+    passkey_id: PasskeyId,
+    name: String,
+    created_at: Timestamp,
+    last_used_at: Option<Timestamp>,
+}
+
+#[derive(Debug, Serialize)]
+struct TwoSteps {
+    on_since: Option<Timestamp>,
+    recovery_codes_left: u64,
+}
+
+/// Gathers what is kept about the caller.
+#[tracing::instrument(name = "account.export", skip_all)]
+pub async fn gather(app: &App, caller: &Person) -> Result<AccountExport, Problem> {
+    let (account, now) = (caller.account(), app.now());
+    let id = account.id;
+    let mut work = app.store.begin_read().await?;
+    let sessions = work.sessions().list(id, now).await?;
+    let families = work.tokens().list(id, now).await?;
+    let tokens = work.api_tokens().list(id, now).await?;
+    let passkeys = work.passkeys().list(id).await?;
+    let factor = work.second_factors().find(id).await?;
+    let codes = work.second_factors().count_recovery_codes(id).await?;
+    let tenants = work.tenants().list_for(id, now).await?;
+    let houses = work.houses().list_for(id, now).await?;
+    Ok(AccountExport {
+        format: FORMAT,
+        exported_at: now,
+        profile: profile(account),
+        tenants: tenants.into_iter().map(|one| membership(id, one)).collect(),
+        houses: houses.into_iter().map(house).collect(),
+        browser_sessions: sessions.into_iter().map(session).collect(),
+        program_log_ins: families.into_iter().map(program).collect(),
+        api_tokens: tokens.into_iter().map(token).collect(),
+        passkeys: passkeys.into_iter().map(passkey).collect(),
+        two_step_log_in: TwoSteps {
+            on_since: factor.and_then(|factor| factor.confirmed_at),
+            recovery_codes_left: codes,
+        },
+    })
+}
+
+fn profile(account: &Account) -> Profile {
+    Profile {
+        account_id: account.id,
+        email: account.email.to_string(),
+        name: account.name.to_string(),
+        admin_of_the_service: account.admin,
+        has_password: !account.password.as_phc().is_empty(),
+        address_confirmed_at: account.verified_at,
+        created_at: account.created_at,
+    }
+}
+
+fn membership(id: AccountId, access: TenantAccess) -> Membership {
+    let tenant = access.tenant;
+    Membership {
+        tenant_id: tenant.id,
+        slug: tenant.slug.to_string(),
+        name: tenant.name.to_string(),
+        role: access.role,
+        until: access.until,
+        owner: tenant.owner == id,
+        plan: tenant.plan.to_string(),
+        tenant_created_at: tenant.created_at,
+    }
+}
+
+fn house(access: HouseAccess) -> HouseEntry {
+    HouseEntry {
+        house_id: access.house.id.to_string(),
+        name: access.house.name.to_string(),
+        tenant_id: access.house.tenant,
+        role: access.role,
+        until: access.until,
+    }
+}
+
+fn session(session: Session) -> SessionEntry {
+    SessionEntry {
+        session_id: session.id,
+        device: session.device,
+        address: session.address,
+        created_at: session.created_at,
+        last_seen_at: session.last_seen_at,
+        expires_at: session.expires_at,
+    }
+}
+
+fn program(family: TokenFamily) -> ProgramEntry {
+    ProgramEntry {
+        log_in_id: family.id,
+        created_at: family.created_at,
+        expires_at: family.expires_at,
+    }
+}
+
+fn token(token: ApiToken) -> TokenEntry {
+    TokenEntry {
+        token_id: token.id,
+        name: token.name.to_string(),
+        scopes: token.scopes,
+        created_at: token.created_at,
+        expires_at: token.expires_at,
+        last_used_at: token.last_used_at,
+    }
+}
+
+fn passkey(record: PasskeyRecord) -> PasskeyEntry {
+    PasskeyEntry {
+        passkey_id: record.id,
+        name: record.name.to_string(),
+        created_at: record.created_at,
+        last_used_at: record.last_used_at,
+    }
+}

@@ -1,0 +1,30 @@
+# Passkeys.
+
+passkeys-title = Passkeys
+passkeys-what = Mit einem Passkey melden Sie sich per Fingerabdruck, Gesicht, PIN oder Sicherheitsschlüssel an statt mit einem Passwort. Er gilt nur für dieses Portal, niemand kann ihn Ihnen entlocken, und er zählt als beide Schritte der Anmeldung in zwei Schritten.
+passkeys-impossible = Passkeys sind hier nicht möglich.
+passkeys-impossible-address = Browser legen Passkeys nur für Rechnernamen an, und dieses Portal ist über eine IP-Adresse zu erreichen. Wer es betreibt, kann ihm einen Namen und HTTPS geben.
+passkeys-impossible-plain-http = Browser legen Passkeys nur über HTTPS an, und dieses Portal ist über einfaches HTTP zu erreichen. Wer es betreibt, kann HTTPS davorsetzen.
+passkeys-yours = Ihre Passkeys
+passkeys-name = Name
+passkeys-name-hint = Damit Sie ihn wiedererkennen, etwa das Gerät, auf dem er liegt.
+passkeys-password = Ihr Passwort
+passkeys-last-used = Zuletzt benutzt
+passkeys-never-used = nie
+passkeys-since = Seit
+passkeys-add = Passkey hinzufügen
+passkeys-begin = Weiter
+passkeys-second-step = Passkey anlegen
+passkeys-second-step-how = Ihr Browser fragt nun, wo er liegen soll: auf diesem Gerät, auf Ihrem Telefon oder auf einem Sicherheitsschlüssel. Sie haben fünf Minuten Zeit.
+passkeys-create = Passkey anlegen
+passkeys-remove = Entfernen
+passkeys-remove-one = { $name } entfernen
+passkeys-log-in = Mit einem Passkey anmelden
+passkeys-confirm = Mit einem Passkey bestätigen
+passkeys-not-now = Der Browser hat keinen Passkey geliefert. Versuchen Sie es noch einmal, wenn Sie so weit sind.
+passkeys-elsewhere = Diese Seite ist unter einer anderen Adresse geöffnet als der des Portals. Öffnen Sie das Portal unter seiner eigenen Adresse; nur dort gehen Passkeys.
+passkeys-known = Auf diesem Gerät liegt schon ein Passkey Ihres Kontos.
+passkeys-need-script = Passkeys brauchen JavaScript und einen Browser, der sie kennt.
+passkeys-done-added = Der Passkey ist hinzugefügt. Sie können sich damit anmelden.
+passkeys-done-removed = Der Passkey ist entfernt.
+password-end-tokens = Auch meine API-Tokens widerrufen: Jedes Programm, das eines benutzt, braucht dann ein neues.

@@ -1,0 +1,30 @@
+# Passkeys.
+
+passkeys-title = Passkeys
+passkeys-what = A passkey lets you log in with a fingerprint, your face, a PIN or a security key instead of a password. It works on this portal only, so nobody can lure it out of you, and it counts as both steps of a two-step log-in.
+passkeys-impossible = Passkeys are not possible here.
+passkeys-impossible-address = Browsers make passkeys for host names only, and this portal is reached by an IP address. Whoever runs it can give it a name and HTTPS.
+passkeys-impossible-plain-http = Browsers make passkeys over HTTPS only, and this portal is reached over plain HTTP. Whoever runs it can put HTTPS in front of it.
+passkeys-yours = Your passkeys
+passkeys-name = Name
+passkeys-name-hint = So that you know it again, such as the device that keeps it.
+passkeys-password = Your password
+passkeys-last-used = Last used
+passkeys-never-used = never
+passkeys-since = Since
+passkeys-add = Add a passkey
+passkeys-begin = Go on
+passkeys-second-step = Create the passkey
+passkeys-second-step-how = Your browser now asks where to keep it: on this device, on your phone, or on a security key. You have five minutes.
+passkeys-create = Create the passkey
+passkeys-remove = Remove
+passkeys-remove-one = Remove { $name }
+passkeys-log-in = Log in with a passkey
+passkeys-confirm = Confirm with a passkey
+passkeys-not-now = The browser did not give a passkey. Try again when you are ready.
+passkeys-elsewhere = This page is open at another address than the portal's own. Open the portal at its own address; passkeys work there only.
+passkeys-known = This device has a passkey of your account already.
+passkeys-need-script = Passkeys need JavaScript and a browser that knows them.
+passkeys-done-added = The passkey was added. You can log in with it.
+passkeys-done-removed = The passkey was removed.
+password-end-tokens = Revoke my API tokens as well: every program that uses one needs a new one.
