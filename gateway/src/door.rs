@@ -16,7 +16,7 @@ use crate::admission::{self, Attempt, Rejected, Told};
 use crate::attempts::Attempts;
 use crate::config::Limits;
 use crate::core::codec::{
-    BadConnect, Connect, Frame, Reason, Version, decode_connect, frame, refuse_connect,
+    BadConnect, Connect, Frame, Reason, decode_connect, frame, refuse_connect,
 };
 use crate::directory::CurrentDirectory;
 use crate::reports::{RefusalEvent, Reports};
@@ -171,7 +171,7 @@ impl Door {
                 .failed(now, address, rejected.house.as_ref()),
             Told::Suspended | Told::Unavailable => Duration::ZERO,
         };
-        let answer = answer(connect.version, rejected.told);
+        let answer = answer(connect, rejected.told);
         match rejected.house {
             Some(house) => self.inner.reports.refused(RefusalEvent {
                 house,
@@ -198,13 +198,22 @@ fn count_refused(why: &'static str) {
     metrics::counter!("gateway_refusals_total", "reason" => why).increment(1);
 }
 
-fn answer(version: Version, told: Told) -> Bytes {
-    let reason = match told {
-        Told::BadCredentials => Reason::BadCredentials,
-        Told::Suspended => Reason::Banned,
-        Told::Unavailable => Reason::ServerUnavailable,
+/// What a client is told. The words for wrong credentials are the same for all,
+/// whatever is wrong with them.
+fn answer(connect: &Connect, told: Told) -> Bytes {
+    let (reason, why) = match told {
+        Told::BadCredentials => (
+            Reason::BadCredentials,
+            "the user name (the house id) or the password is wrong",
+        ),
+        Told::Suspended => (
+            Reason::Banned,
+            "the account is suspended; its owner finds the reason in the portal",
+        ),
+        Told::Unavailable => (Reason::ServerUnavailable, "nobody can be let in now"),
     };
-    refuse_connect(version, reason)
+    let why = connect.takes_reasons().then_some(why);
+    refuse_connect(connect.version, reason, why)
 }
 
 /// Reads until one whole packet is there, and returns what came behind it.

@@ -12,6 +12,7 @@
 //! | [`connection`] | one client: its bytes in and out |
 //! | [`outbox`] | what waits to be written to one client |
 //! | [`accounts`] | which houses have something to write down |
+//! | [`timekeeper`] | when a house wakes up |
 //! | [`link`] | the session of the tenant runtime |
 
 mod accounts;
@@ -19,6 +20,7 @@ mod connection;
 mod house;
 mod link;
 mod outbox;
+mod timekeeper;
 mod worker;
 
 use std::hash::{DefaultHasher, Hash, Hasher};

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use cell::{AskError, AskReply, Keeping};
-use model::{Limit, RefusalReason, Timestamp};
+use model::{Limit, Quota, RefusalReason, Timestamp};
 
 use super::identity::ConnId;
 use super::retained::RetainedMessage;
@@ -98,7 +98,7 @@ pub struct Refused {
     /// Why.
     pub reason: RefusalReason,
     /// The limit, where there is one.
-    pub limit: Option<Limit>,
+    pub limit: Option<Box<Limit>>,
     /// The client id. Untrusted text, at most 128 characters.
     pub client: String,
     /// A topic, a filter or what was wrong. Untrusted text, at most 256
@@ -127,21 +127,24 @@ impl Refused {
     /// The same with the limit that it is about.
     #[must_use]
     pub fn with_limit(self, name: &str, allowed: u64, seen: u64) -> Self {
-        let limit = Some(Limit {
+        let limit = Limit {
             name: name.to_owned(),
             window_secs: None,
             allowed,
             seen,
-        });
-        Self { limit, ..self }
+        };
+        Self {
+            limit: Some(Box::new(limit)),
+            ..self
+        }
     }
 
     /// The same; its limit counts over so many seconds.
     #[must_use]
     pub fn over_seconds(self, secs: u64) -> Self {
-        let limit = self.limit.map(|limit| Limit {
-            window_secs: Some(secs),
-            ..limit
+        let limit = self.limit.map(|mut limit| {
+            limit.window_secs = Some(secs);
+            limit
         });
         Self { limit, ..self }
     }
@@ -153,6 +156,26 @@ impl Refused {
             clears_at: Some(at),
             ..self
         }
+    }
+
+    /// What an MQTT 5.0 client is told: the limit, what was seen, when it
+    /// clears and what to do; or, without a limit, what was refused.
+    #[must_use]
+    pub fn in_words(&self) -> String {
+        let Some(limit) = &self.limit else {
+            return self.subject.clone();
+        };
+        let title = Quota::by_name(&limit.name).map_or(&*limit.name, |quota| quota.title);
+        let clears = self
+            .clears_at
+            .map(|at| format!("; it clears at {at}"))
+            .unwrap_or_default();
+        format!(
+            "{title}: {} allowed, {} seen{clears}. {}",
+            limit.allowed,
+            limit.seen,
+            self.reason.remedy()
+        )
     }
 
     /// The same, so many times.

@@ -3,30 +3,25 @@
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
-use std::time::Duration;
 
 use bytes::Bytes;
-use cell::{Ask, AskError, AskReply, Keeping, Kept};
+use cell::{Ask, AskError, AskReply, Keeping};
 use model::{Hosting, HouseId, Quotas, RefusalReason, TenantId, Timestamp};
 use tokio::sync::{Notify, mpsc, oneshot, watch};
 use tokio_util::sync::CancellationToken;
 
-use super::accounts::Due;
+use super::accounts::{Account, Due};
 use super::outbox::{Outbox, Pushed};
+use super::timekeeper::Timekeeper;
 use super::{Order, ShardParts};
 use crate::admission;
-use crate::core::clock::ClockWatch;
 use crate::core::codec::Connect;
 use crate::core::{
-    Action, AskId, CloseReason, ConnId, Counters, Identity, LinkId, Refused, Router, Setup, Ticket,
-    Verdict,
+    Action, AskId, CloseReason, ConnId, Identity, LinkId, Refused, Router, Setup, Ticket, Verdict,
 };
 use crate::directory::{Directory, HouseEntry};
 use crate::reports::RefusalEvent;
 use crate::store::StoreError;
-
-/// The shortest time until the router is woken: moments are whole milliseconds.
-const SHORTEST_SLEEP: Duration = Duration::from_millis(1);
 
 /// What waits for each connection, with its client id for the record.
 type Outboxes = HashMap<ConnId, (Rc<Outbox>, Box<str>)>;
@@ -49,7 +44,6 @@ pub(super) struct House {
     outboxes: RefCell<Outboxes>,
     questions: RefCell<HashMap<AskId, oneshot::Sender<Result<AskReply, AskError>>>>,
     next_number: Cell<u64>,
-    tenant: Cell<TenantId>,
     hosting: Cell<Hosting>,
     quotas: Cell<Quotas>,
     /// Deliveries wait for the link.
@@ -58,20 +52,10 @@ pub(super) struct House {
     pub(super) keeping: watch::Sender<Keeping>,
     /// Ends the task of the link that is open.
     link: RefCell<CancellationToken>,
-    /// When the timekeeper means to wake up.
-    planned: Cell<Option<Timestamp>>,
-    replan: Notify,
+    time: Timekeeper,
     last_seen: Cell<Option<Timestamp>>,
-    /// What was already added to the metrics.
-    metered: Cell<Counters>,
-    /// Whether somebody has set the clock.
-    clock: Cell<ClockWatch>,
-    /// The houses of the shard with something to write down.
-    due: Rc<Due>,
-    /// Whether this is one of them.
-    is_due: Cell<bool>,
-    /// Retained bytes as last reported.
-    kept: Cell<Option<u64>>,
+    /// What was written down and told of what it did.
+    account: Account,
 }
 
 impl House {
@@ -82,16 +66,16 @@ impl House {
         tenant: TenantId,
         due: Rc<Due>,
     ) -> Self {
-        let clock = ClockWatch::new(parts.ambient.now(), parts.ambient.elapsed());
         let (hosting, quotas) = (setup.hosting, setup.quotas);
         let id = setup.house.clone();
+        let account = Account::new(id.clone(), tenant, due);
         let router = Router::new(setup);
         Self {
             id,
             line,
-            tenant: Cell::new(tenant),
             hosting: Cell::new(hosting),
             quotas: Cell::new(quotas),
+            time: Timekeeper::new(&*parts.ambient),
             parts,
             outboxes: RefCell::default(),
             questions: RefCell::default(),
@@ -100,14 +84,8 @@ impl House {
             keeping: watch::Sender::new(router.keeping()),
             router: RefCell::new(router),
             link: RefCell::default(),
-            planned: Cell::new(None),
-            replan: Notify::new(),
             last_seen: Cell::new(None),
-            metered: Cell::default(),
-            clock: Cell::new(clock),
-            due,
-            is_due: Cell::new(false),
-            kept: Cell::new(None),
+            account,
         }
     }
 
@@ -123,7 +101,7 @@ impl House {
     /// Whether nothing would be lost by forgetting this house.
     pub(super) fn is_idle(&self) -> bool {
         let now = self.parts.ambient.now();
-        !self.is_due.get() && self.router.borrow().is_idle(now)
+        !self.account.is_due() && self.router.borrow().is_idle(now)
     }
 
     /// The largest packet a client may send now, in bytes.
@@ -148,10 +126,12 @@ impl House {
 
     /// Makes a call to the router and carries out what it leaves behind.
     pub(super) fn with<T>(&self, call: impl FnOnce(&mut Router, Timestamp) -> T) -> T {
-        let now = self.parts.ambient.now();
+        let (now, set_by) = self.time.look(&*self.parts.ambient);
         let (value, mut actions) = {
             let mut router = self.router.borrow_mut();
-            self.look_at_the_clock(&mut router, now);
+            if set_by != 0 {
+                router.clock_was_set(now, set_by);
+            }
             let value = call(&mut router, now);
             (value, router.drain_actions().collect::<Vec<_>>())
         };
@@ -172,52 +152,17 @@ impl House {
             }
             actions = router.drain_actions().collect();
         }
-        self.plan();
-        self.be_due();
+        let router = self.router.borrow();
+        self.time.plan(router.next_wake());
+        self.account.look_at(&router);
         value
     }
 
-    /// Lets the router know when somebody has set the clock.
-    fn look_at_the_clock(&self, router: &mut Router, now: Timestamp) {
-        let mut clock = self.clock.get();
-        let set_by = clock.observe(now, self.parts.ambient.elapsed());
-        if set_by != 0 {
-            self.clock.set(clock);
-            router.clock_was_set(now, set_by);
-        }
-    }
-
-    /// Gets in line when there is something to write down.
-    fn be_due(&self) {
-        let router = self.router.borrow();
-        let news = router.has_sent() || self.kept.get() != Some(router.retained_bytes());
-        if news && !self.is_due.replace(true) {
-            self.due.add(self.id.clone());
-        }
-    }
-
     /// Writes down what clients have sent, and reports what is retained.
-    pub(super) fn settle_accounts(&self) {
-        self.is_due.set(false);
-        let (sent, retained) = {
-            let mut router = self.router.borrow_mut();
-            (router.take_sent(), router.retained_bytes())
-        };
-        let reports = &self.parts.reports;
-        if !sent.is_empty() {
-            reports.ledger().enter(self.tenant.get(), &self.id, &sent);
-            reports.used();
-        }
-        if self.kept.replace(Some(retained)) != Some(retained) {
-            reports.keeps(Kept {
-                house: self.id.clone(),
-                at: self.parts.ambient.now(),
-                retained_bytes: Some(retained),
-                sensors: None,
-                rules: None,
-                history_bytes: None,
-            });
-        }
+    pub(super) fn settle_account(&self) {
+        let now = self.parts.ambient.now();
+        let mut router = self.router.borrow_mut();
+        self.account.settle(&mut router, &self.parts.reports, now);
     }
 
     fn carry_out(&self, actions: Vec<Action>, now: Timestamp) -> Aftermath {
@@ -323,7 +268,7 @@ impl House {
             house: self.id.clone(),
             at: now,
             reason: refused.reason,
-            limit: refused.limit,
+            limit: refused.limit.map(|limit| *limit),
             client: refused.client,
             subject: refused.subject,
             count: refused.count,
@@ -388,11 +333,11 @@ impl House {
 
     /// Counts for another tenant from now on, if it is another.
     fn move_to(&self, tenant: TenantId) {
-        if self.tenant.get() == tenant {
+        if self.account.tenant() == tenant {
             return;
         }
-        self.settle_accounts();
-        self.tenant.set(tenant);
+        self.settle_account();
+        self.account.move_to(tenant);
         let spending = self.parts.reports.ledger().spending(tenant);
         self.with(|router, now| router.spend_from(now, spending));
     }
@@ -402,28 +347,14 @@ impl House {
         self.link.borrow().cancel();
         let (hosting, quotas) = (self.hosting.get(), self.quotas.get());
         self.with(|router, now| router.revise(now, hosting, quotas, |_| Verdict::Revoked));
-        self.meter();
-        self.settle_accounts();
+        self.settle_account();
     }
 
     /// Tells every client that the gateway stops.
     pub(super) fn stop(&self) {
         self.link.borrow().cancel();
         self.with(Router::stop);
-        self.meter();
-        self.settle_accounts();
-    }
-
-    fn plan(&self) {
-        let next = self.router.borrow().next_wake();
-        let sooner = match (next, self.planned.get()) {
-            (Some(next), Some(planned)) => next < planned,
-            (Some(_), None) => true,
-            (None, _) => false,
-        };
-        if sooner {
-            self.replan.notify_one();
-        }
+        self.settle_account();
     }
 
     /// Wakes the router when its time has come, until `is_over` says that the
@@ -432,42 +363,20 @@ impl House {
         loop {
             let now = self.parts.ambient.now();
             let next = self.router.borrow().next_wake();
-            self.planned.set(next);
-            let rest = self.parts.limits.house_rest;
-            let sleep = next.map_or(rest, |next| next.since(now).max(SHORTEST_SLEEP).min(rest));
-            tokio::select! {
-                () = tokio::time::sleep(sleep) => {}
-                () = self.replan.notified() => continue,
+            if !self
+                .time
+                .sleep(now, next, self.parts.limits.house_rest)
+                .await
+            {
+                continue;
             }
             self.with(Router::tick);
             self.refresh_presence();
-            self.meter();
+            self.account.meter(self.router.borrow().counters());
             if is_over() {
                 return;
             }
         }
-    }
-
-    /// Adds what was done since the last time to the metrics, which know no
-    /// houses.
-    fn meter(&self) {
-        let now = self.router.borrow().counters();
-        let before = self.metered.replace(now);
-        count(
-            "gateway_messages_received_total",
-            now.messages_in,
-            before.messages_in,
-        );
-        count(
-            "gateway_messages_sent_total",
-            now.messages_out,
-            before.messages_out,
-        );
-        count(
-            "gateway_messages_dropped_total",
-            now.dropped,
-            before.dropped,
-        );
     }
 
     fn refresh_presence(&self) {
@@ -477,10 +386,6 @@ impl House {
             self.parts.reports.present(presence);
         }
     }
-}
-
-fn count(name: &'static str, now: u64, before: u64) {
-    metrics::counter!(name).increment(now.saturating_sub(before));
 }
 
 fn count_closed(why: CloseReason) {

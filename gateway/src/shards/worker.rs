@@ -99,7 +99,7 @@ impl Worker {
     async fn keep_accounts(self: Rc<Self>) {
         let visit = |id: &HouseId| {
             if let Some(house) = self.loaded(id) {
-                house.settle_accounts();
+                house.settle_account();
             }
         };
         tokio::select! {
@@ -207,12 +207,12 @@ impl Worker {
                 return;
             }
         };
-        let refuse = |reason| refuse_connect(connect.version, reason);
+        let refuse = |reason, why| refuse_connect(connect.version, reason, Some(why));
         let house = match self.house(&identity.grant.house).await {
             Ok(house) => house,
             Err(absent) => {
                 tracing::warn!(house = %identity.grant.house, error = %absent, "A house cannot be served");
-                let answer = refuse(Reason::ServerUnavailable);
+                let answer = refuse(Reason::ServerUnavailable, "the house cannot be served now");
                 stream.say_and_close(&answer).await;
                 return;
             }
@@ -231,8 +231,14 @@ impl Worker {
                 let limits = &self.parts.limits;
                 connection::serve(&house, stream, connect, identity, behind, limits).await;
             }
-            Verdict::Revoked => stream.say_and_close(&refuse(Reason::BadCredentials)).await,
-            Verdict::Suspended => stream.say_and_close(&refuse(Reason::Banned)).await,
+            Verdict::Revoked => {
+                let answer = refuse(Reason::BadCredentials, "the credential is no longer valid");
+                stream.say_and_close(&answer).await;
+            }
+            Verdict::Suspended => {
+                let answer = refuse(Reason::Banned, "the account is suspended");
+                stream.say_and_close(&answer).await;
+            }
         }
     }
 

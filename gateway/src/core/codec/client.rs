@@ -181,7 +181,8 @@ pub fn read(version: Version, frame: &[u8]) -> Said {
             let code = reader.byte().unwrap();
             let (mut numbers, mut assigned) = (Vec::new(), None);
             if with_properties {
-                static ALLOWED: [u8; 7] = [
+                static ALLOWED: [u8; 8] = [
+                    property::REASON_STRING,
                     property::SESSION_EXPIRY,
                     property::RECEIVE_MAXIMUM,
                     property::MAXIMUM_PACKET_SIZE,
@@ -193,6 +194,7 @@ pub fn read(version: Version, frame: &[u8]) -> Said {
                 let mut properties = Properties::read(&mut reader, &ALLOWED).unwrap();
                 while let Some(found) = properties.next().unwrap() {
                     match found.value {
+                        Value::Text(_) if found.id == property::REASON_STRING => {}
                         Value::Text(text) => assigned = Some(text.to_owned()),
                         value => numbers.push((found.id, value.number())),
                     }

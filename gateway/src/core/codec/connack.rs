@@ -56,11 +56,14 @@ impl Accepted {
     }
 }
 
-/// The answer to a CONNECT that is refused; then close.
+/// The answer to a CONNECT that is refused; then close. `why` in words goes to
+/// 5.0 clients.
 #[must_use]
-pub fn refuse_connect(version: Version, reason: Reason) -> Bytes {
+pub fn refuse_connect(version: Version, reason: Reason, why: Option<&str>) -> Bytes {
     if version.has_properties() {
-        writer::packet(0x20, &[0, reason.code(), 0])
+        let mut body = BytesMut::from(&[0, reason.code()][..]);
+        writer::reason_string(&mut body, why);
+        writer::packet(0x20, &body)
     } else {
         writer::packet(0x20, &[0, reason.return_code()])
     }

@@ -13,6 +13,10 @@ use super::reader::Reader;
 use super::reason::{Fault, Reason};
 use super::version::Version;
 
+/// A client that does not take packets of this size is spared reasons in
+/// words.
+pub const ROOM_FOR_REASONS: u32 = 1_024;
+
 /// The first packet of a connection.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Connect {
@@ -42,6 +46,19 @@ pub struct Connect {
     pub wants_reasons: bool,
     /// The method of an extended authentication; 5.0 only.
     pub authentication_method: Option<String>,
+}
+
+impl Connect {
+    /// Whether the answer to it may say why in words. Even a client that wants
+    /// no reasons elsewhere is to be told why it is not let in (MQTT 5.0,
+    /// section 3.1.2.11.7), but not in more bytes than it takes.
+    #[must_use]
+    pub fn takes_reasons(&self) -> bool {
+        self.version.has_properties()
+            && self
+                .maximum_packet
+                .is_none_or(|most| most >= ROOM_FOR_REASONS)
+    }
 }
 
 /// Without the password.
@@ -98,9 +115,13 @@ impl BadConnect {
                 } else {
                     Version::V311
                 };
-                Some(refuse_connect(version, Reason::UnsupportedVersion))
+                Some(refuse_connect(version, Reason::UnsupportedVersion, None))
             }
-            Self::Faulty(Version::V5, fault) => Some(refuse_connect(Version::V5, fault.reason)),
+            Self::Faulty(Version::V5, fault) => Some(refuse_connect(
+                Version::V5,
+                fault.reason,
+                Some(fault.detail),
+            )),
             Self::NotMqtt(_) | Self::Faulty(..) => None,
         }
     }

@@ -196,25 +196,20 @@ impl Router {
             Some(mark) => Ok(Toll::Messages(messages, Some(mark))),
             None => Err(Refusal {
                 answer: Answer::Say(Reason::QuotaExceeded),
-                words: may_wait.then(|| self.rate_in_words()),
+                words: may_wait.then(|| self.throttled(now, "", what, 1).in_words()),
                 refused: None,
             }),
         }
     }
 
-    fn rate_in_words(&self) -> String {
-        let pace = &self.allowance.pace;
-        let used_up = if self.allowance.over_until.is_some() {
-            "the day's messages are used up; "
-        } else {
-            ""
-        };
-        format!(
-            "{used_up}too many messages: {} per second allowed, {} seen; send again at {}",
-            pace.rate().per_second,
-            self.allowance.log.seen(),
-            pace.clears_at()
-        )
+    /// The record of what the rate has stopped.
+    fn throttled(&self, now: Timestamp, client: &str, what: Throttled, count: u64) -> Refused {
+        let Allowance { pace, log, .. } = &self.allowance;
+        Refused::new(RefusalReason::MessageRate, client, what.words())
+            .with_limit("messages_per_second", pace.rate().per_second, log.seen())
+            .over_seconds(1)
+            .clearing_at(pace.clears_at().max(now))
+            .times(count)
     }
 
     /// Counts an accepted publish for the house's bill and the tenant's day.
@@ -334,17 +329,8 @@ impl Router {
         if !self.allowance.log.is_over(now) {
             return;
         }
-        let (allowed, seen) = (
-            self.allowance.pace.rate().per_second,
-            self.allowance.log.seen(),
-        );
-        let clears_at = self.allowance.pace.clears_at().max(now);
         for row in self.allowance.log.take() {
-            let refused = Refused::new(RefusalReason::MessageRate, &row.client, row.what.words())
-                .with_limit("messages_per_second", allowed, seen)
-                .over_seconds(1)
-                .clearing_at(clears_at)
-                .times(row.count);
+            let refused = self.throttled(now, &row.client, row.what, row.count);
             self.refused(refused);
         }
     }

@@ -27,7 +27,8 @@ impl Router {
             self.last_seen = Some(now);
         }
         if let Err((reason, refused)) = self.check(&mut connect, &identity) {
-            let bytes = refuse_connect(connect.version, reason);
+            let words = connect.takes_reasons().then(|| refused.in_words());
+            let bytes = refuse_connect(connect.version, reason, words.as_deref());
             self.actions.push(Action::Send { conn, bytes });
             self.actions.push(Action::Close {
                 conn,

@@ -32,7 +32,7 @@ impl Refusal {
     fn new(answer: Answer, refused: Refused) -> Self {
         Self {
             answer,
-            words: Some(refused.subject.clone()),
+            words: Some(refused.in_words()),
             refused: Some(refused),
         }
     }
@@ -170,15 +170,10 @@ impl Router {
         }
         if let Some((allowed, seen)) = self.beyond_retained(message) {
             let refused = Refused::new(RefusalReason::RetainedBytes, client, &message.topic);
-            return Some(Refusal {
-                words: Some(format!(
-                    "more retained bytes than the plan allows: {allowed} allowed, {seen} with this message"
-                )),
-                ..Refusal::new(
-                    Answer::Say(Reason::QuotaExceeded),
-                    refused.with_limit("retained_bytes", allowed, seen),
-                )
-            });
+            return Some(Refusal::new(
+                Answer::Say(Reason::QuotaExceeded),
+                refused.with_limit("retained_bytes", allowed, seen),
+            ));
         }
         let is_link_full =
             message.qos > QoS::AtMostOnce && self.link.is_full() && self.runtime_wants(message);

@@ -104,11 +104,9 @@ impl Router {
         let seen = u64::try_from(declared).unwrap_or(u64::MAX);
         let refused = Refused::new(RefusalReason::MessageSize, &session.client_id, "a packet")
             .with_limit("message_bytes", self.quotas.message_bytes, seen);
+        let words = refused.in_words();
         self.refused(refused);
-        let said = (
-            Reason::PacketTooLarge,
-            "the packet is larger than the plan allows",
-        );
+        let said = (Reason::PacketTooLarge, &*words);
         self.close(now, conn, CloseReason::TooLarge, Some(said));
     }
 

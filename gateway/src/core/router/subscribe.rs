@@ -39,7 +39,7 @@ impl Router {
                 }
                 Err((reason, refused)) => {
                     outcomes.push(reason);
-                    why.get_or_insert_with(|| refused.subject.clone());
+                    why.get_or_insert_with(|| refused.in_words());
                     self.refused(refused);
                 }
             }

@@ -1,6 +1,7 @@
 //! One house under test: named rules, and a model that any sequence of events
 //! is compared with.
 
+mod allowance;
 mod asking;
 mod closing;
 mod connecting;

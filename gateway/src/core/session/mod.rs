@@ -12,6 +12,7 @@ use model::Timestamp;
 use inbound::Inbound;
 use outbound::Outbound;
 
+use super::codec::connect::ROOM_FOR_REASONS;
 use super::codec::{Connect, Version, Will};
 use super::identity::Identity;
 
@@ -28,10 +29,6 @@ const SENDERS: usize = 64;
 /// The longest name of a sender that is remembered, in bytes: it may be as long
 /// as a topic.
 const SENDER_BYTES: usize = 128;
-
-/// A client that does not take packets of this size is spared reasons in
-/// words.
-const ROOM_FOR_REASONS: u32 = 1_024;
 
 /// A module that spoke over a connection.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -136,7 +136,11 @@ pub struct Stage {
 
 impl Stage {
     pub fn with(hosting: Hosting, quotas: Quotas) -> Self {
-        let spending = Arc::new(Spending::default());
+        Self::begin(hosting, quotas, Arc::default())
+    }
+
+    /// A house of a tenant that has sent something already.
+    pub fn begin(hosting: Hosting, quotas: Quotas, spending: Arc<Spending>) -> Self {
         let setup = Setup {
             house: HOUSE.parse().unwrap(),
             hosting,
@@ -376,7 +380,7 @@ impl Stage {
         let refused = std::mem::take(&mut self.refused);
         refused
             .into_iter()
-            .map(|r| (r.reason, r.client, r.limit))
+            .map(|r| (r.reason, r.client, r.limit.map(|limit| *limit)))
             .collect()
     }
 
