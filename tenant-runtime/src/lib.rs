@@ -13,10 +13,12 @@
 //! | `supervisor` | which houses run, after the feed |
 //! | `reports` | what houses refused and keep, to the control plane |
 //! | `troubles` | houses that had to stop, for the operator |
+//! | [`examine`] | looking at the houses' files without changing them |
 //!
 //! ## Promise
 //! A delivery is acknowledged after the commit of all it caused, and after
 //! what it caused was said. What is not acknowledged comes again.
+pub mod examine;
 pub mod store;
 
 mod house_task;

@@ -1,10 +1,24 @@
 //! Configuration files with the history of their changes, and facts.
+//!
+//! The history has an end: of each file the newest [`CHANGES_OF_ONE`] changes
+//! are kept, of all together [`CHANGES_BYTES`], and none for longer than a year,
+//! except the newest of a file that is there.
 
 use ::house::Identity;
 use ::house::store::FileChange;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+
+/// Most changes kept of one file.
+const CHANGES_OF_ONE: i64 = 50;
+
+/// Most bytes of all changes together, about; the oldest go first. A file has
+/// at most a thirty-second of that.
+const CHANGES_BYTES: i64 = 32 << 20;
+
+/// For how many seconds changes are kept.
+const CHANGES_SECS: i64 = 365 * 86_400;
 
 /// Writes or removes a file and adds to the history, unless nothing changes.
 pub(super) fn change(
@@ -42,7 +56,41 @@ pub(super) fn change(
              VALUES (?1, ?2, ?3, ?4, ?5)",
         )?
         .execute(params![at, author, change.id, change.version, content])?;
+    forget_surplus(connection, &change.id)
+}
+
+/// Forgets the changes that are too many, of the file `id` and of all.
+fn forget_surplus(connection: &Connection, id: &str) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached(
+            "DELETE FROM config_change WHERE id = ?1 AND seq <= (
+                 SELECT seq FROM config_change WHERE id = ?1 ORDER BY seq DESC LIMIT 1 OFFSET ?2)",
+        )?
+        .execute(params![id, CHANGES_OF_ONE])?;
+    let mut size = connection.prepare_cached("SELECT bytes FROM config_change_size")?;
+    while size.query_row([], |row| row.get::<_, i64>(0))? > CHANGES_BYTES {
+        let gone = connection
+            .prepare_cached(
+                "DELETE FROM config_change WHERE seq = (SELECT min(seq) FROM config_change)",
+            )?
+            .execute([])?;
+        if gone == 0 {
+            break;
+        }
+    }
     Ok(())
+}
+
+/// Forgets the changes that are too old at `now`, UTC seconds.
+fn forget_old(connection: &Connection, now: i64) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached(
+            "DELETE FROM config_change WHERE at < ?1 AND (
+                 content IS NULL OR seq < (
+                     SELECT max(seq) FROM config_change AS newer WHERE newer.id = config_change.id))",
+        )?
+        .execute([now.saturating_sub(CHANGES_SECS)])
+        .map(drop)
 }
 
 /// All files.
@@ -100,7 +148,9 @@ pub(super) fn tidied(connection: &Connection) -> rusqlite::Result<Option<i64>> {
         .optional()
 }
 
+/// Notes that all that was too old at `at` went, old changes of files among it.
 pub(super) fn mark_tidied(connection: &Connection, at: i64) -> rusqlite::Result<()> {
+    forget_old(connection, at)?;
     set_fact(connection, "tidied", &at.to_string())
 }
 

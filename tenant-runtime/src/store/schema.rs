@@ -8,7 +8,7 @@ use super::{StoreFault, quarters};
 
 /// Every migration in order; `user_version` counts those applied. Never edit
 /// one that was released: add another.
-const MIGRATIONS: [Migration; 2] = [
+const MIGRATIONS: [Migration; 3] = [
     Migration {
         sql: include_str!("../../../migrations/house/0001_configuration_and_history.sql"),
         then: None,
@@ -16,6 +16,10 @@ const MIGRATIONS: [Migration; 2] = [
     Migration {
         sql: include_str!("../../../migrations/house/0002_statistics_and_retention.sql"),
         then: Some(quarters::fill),
+    },
+    Migration {
+        sql: include_str!("../../../migrations/house/0003_changes_have_an_end.sql"),
+        then: None,
     },
 ];
 

@@ -2,8 +2,8 @@ use ::house::Identity;
 use ::house::reference_store::ReferenceStore;
 use ::house::statistics::{Bucket, Grain, Grid, Statistic};
 use ::house::store::{
-    Aggregate, Derive, FileChange, Offer, Overview, Point, PointValue, Purge, REPEATS, ReadLimit, SavePoint,
-    Scope, Select, Series,
+    Aggregate, Derive, FileChange, Offer, Overview, Point, PointValue, Purge, REPEATS, ReadLimit,
+    SavePoint, Scope, Select, Series,
 };
 use proptest::prelude::*;
 use serde_json::json;
@@ -413,6 +413,89 @@ fn a_file_of_an_earlier_release_gets_its_statistics() {
     assert!(
         load(&stores, &villa).unwrap().announced,
         "the rest is as it was"
+    );
+}
+
+fn saved(id: &str, at: i64, content: Option<serde_json::Value>) -> StoreOp {
+    StoreOp::ChangeFiles {
+        author: "gui/admin_1".to_owned(),
+        at,
+        changes: vec![FileChange {
+            id: id.to_owned(),
+            version: 1,
+            content,
+        }],
+        identity: None,
+    }
+}
+
+/// The changes that are kept: how many of each file, and whether the counter
+/// of their bytes is right.
+fn changes_kept(folder: &Path, house: &HouseId) -> Vec<(String, i64)> {
+    let file = rusqlite::Connection::open(open::path(folder, house)).unwrap();
+    let right: bool = file
+        .query_row(
+            "SELECT (SELECT bytes FROM config_change_size) = coalesce(sum(
+                 64 + length(id) + coalesce(length(CAST(content AS BLOB)), 0)), 0)
+             FROM config_change",
+            [],
+            |row| row.get(0),
+        )
+        .unwrap();
+    assert!(right);
+    let mut statement = file
+        .prepare("SELECT id, count(*) FROM config_change GROUP BY id ORDER BY id")
+        .unwrap();
+    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)));
+    rows.unwrap().collect::<Result<_, _>>().unwrap()
+}
+
+#[test]
+fn the_history_of_changes_has_an_end() {
+    let folder = tempfile::tempdir().unwrap();
+    let stores = Stores::open(folder.path(), 1).unwrap();
+    let villa = house("villa");
+    let day = 86_400;
+    let mut ops: Vec<StoreOp> = (0..60)
+        .map(|n| saved("often", n * day, Some(json!({"n": n}))))
+        .collect();
+    ops.push(saved("once", 0, Some(json!({}))));
+    ops.push(saved("gone", 0, Some(json!({}))));
+    ops.push(saved("gone", 1, None));
+    for reply in run(&stores, &villa, ops) {
+        reply.unwrap();
+    }
+    let kept = |list: &[(&str, i64)]| -> Vec<(String, i64)> {
+        list.iter().map(|(id, n)| ((*id).to_owned(), *n)).collect()
+    };
+    assert_eq!(
+        changes_kept(folder.path(), &villa),
+        kept(&[("gone", 2), ("often", 50), ("once", 1)])
+    );
+    // A year after the thirtieth day: days 10 to 29 go, and what is gone.
+    run(&stores, &villa, vec![StoreOp::MarkTidied(395 * day)]);
+    assert_eq!(
+        changes_kept(folder.path(), &villa),
+        kept(&[("often", 30), ("once", 1)])
+    );
+    assert_eq!(
+        load(&stores, &villa).unwrap().files.len(),
+        2,
+        "the files stay"
+    );
+    let large = "x".repeat(1 << 20);
+    let ops = (0..40).map(|n| {
+        let id = format!("large/{n}");
+        saved(&id, 395 * day, Some(json!([large])))
+    });
+    let sizes: Vec<StoreOp> = ops.chain([StoreOp::Measure]).collect();
+    let size = run(&stores, &villa, sizes).pop().unwrap().unwrap().1;
+    let changes = changes_kept(folder.path(), &villa);
+    assert_eq!(changes.len(), 31, "{changes:?}");
+    assert!(changes.iter().all(|(id, _)| id.starts_with("large/")));
+    assert!(
+        matches!(size, StoreAnswer::Size(bytes) if bytes > 70 << 20),
+        "{size:?}"
     );
 }
 
