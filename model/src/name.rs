@@ -315,6 +315,20 @@ impl TimeZoneName {
         jiff::tz::TimeZone::get(&self.0).unwrap_or(jiff::tz::TimeZone::UTC)
     }
 
+    /// `at` by the clock here as RFC 3339 with its offset:
+    /// `2026-11-21T14:02:09+01:00`. Fractions of a second are dropped; moments
+    /// that the calendar cannot hold are told in UTC.
+    #[must_use]
+    pub fn rfc3339(&self, at: Timestamp) -> String {
+        jiff::Timestamp::from_second(at.as_secs()).map_or_else(
+            |_| at.to_rfc3339(),
+            |moment| {
+                let here = moment.to_zoned(self.zone());
+                here.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
+            },
+        )
+    }
+
     /// The first moment after a day such as `2027-01-31` here; `None` if that
     /// is no day.
     #[must_use]
@@ -396,6 +410,21 @@ mod tests {
             "Europe/Berlin"
         );
         assert!("Mars/Olympus".parse::<TimeZoneName>().is_err());
+    }
+
+    #[test]
+    fn moments_are_told_with_the_offset_of_the_zone() {
+        let zone: TimeZoneName = "Europe/Berlin".parse().unwrap();
+        for (secs, told) in [
+            (1_795_264_686, "2026-11-21T13:38:06+01:00"),
+            (1_774_746_000, "2026-03-29T03:00:00+02:00"),
+        ] {
+            assert_eq!(zone.rfc3339(Timestamp::from_secs(secs)), told);
+        }
+        assert_eq!(
+            zone.rfc3339(Timestamp(i64::MAX)),
+            Timestamp(i64::MAX).to_rfc3339()
+        );
     }
 
     #[test]

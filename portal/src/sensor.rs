@@ -6,7 +6,7 @@ use model::{HouseId, TenantRole, Timestamp};
 use serde::Deserialize;
 use serde_json::Value;
 use web::page::{ChartRange, HistoryRow, SensorForm, SensorPage, Summary};
-use web::{Field, Moment, Section, routes, words};
+use web::{Field, Moment, Section, Text, routes, words};
 
 use super::{reading, render};
 use control_plane::app::App;
@@ -76,7 +76,17 @@ async fn sensor_page<Role: Requires>(
     };
     let (sensor, page, silence) = match service::find(app, &person, &house.id, id).await {
         Ok(None) => return Err(Problem::NotFound { what: "sensor" }),
-        Ok(Some(sensor)) => match history::page(app, &person, &house.id, id, span, None).await {
+        Ok(Some(sensor)) => match history::page(
+            app,
+            &person,
+            &house.id,
+            id,
+            span,
+            None,
+            history::DEFAULT_PAGE,
+        )
+        .await
+        {
             Ok(page) => (sensor, Some(page), None),
             Err(silent @ Problem::HouseUnreachable { .. }) => {
                 (sensor, None, Some(silent.to_string()))

@@ -172,9 +172,10 @@ async fn rotate(
     State(app): State<App>,
     acting: Acting<Installer, House>,
     Path((_house, credential)): Path<(HouseId, CredentialId)>,
-    Json(wanted): Json<Exchange>,
+    wanted: Option<Json<Exchange>>,
 ) -> Result<(StatusCode, axum::Json<Made>), Problem> {
-    let rotation = match wanted.overlap_seconds {
+    let wanted = wanted.and_then(|Json(wanted)| wanted.overlap_seconds);
+    let rotation = match wanted {
         Some(seconds) => Rotation::of_seconds(seconds)?,
         None => Rotation::default(),
     };

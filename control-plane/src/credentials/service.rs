@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::{AccountId, BusRole, CredentialId, CredentialKind, DisplayName, Secret};
+use model::{AccountId, AuditAction, BusRole, CredentialId, CredentialKind, DisplayName, Secret};
 
 use super::wish::{NewCredential, Rotation, successor_end};
 use crate::app::App;
+use crate::audit::Audited;
 use crate::http::acting::{Acting, Installer, Requires};
 use crate::http::problem::Problem;
 use crate::refusals;
@@ -99,6 +100,13 @@ pub async fn create(
         return Err(refusals::noted(app, house, who, name, problem).await);
     }
     work.credentials().insert(&credential).await?;
+    acting
+        .did(AuditAction::CredentialMade, credential.id)
+        .with("house", house.id.as_str())
+        .with("name", credential.name.as_str())
+        .with("role", credential.role.as_str())
+        .write(app, &mut work)
+        .await?;
     let committed = work.commit().await?;
     app.until_the_gateway_knows(&committed).await;
     Ok(Made::of(credential, secret))
@@ -194,6 +202,12 @@ pub async fn rotate(
     work.credentials()
         .exchange(house.key, id, credential.id, end)
         .await?;
+    acting
+        .did(AuditAction::CredentialRotated, id)
+        .with("house", house.id.as_str())
+        .with("successor", credential.id.to_string())
+        .write(app, &mut work)
+        .await?;
     let committed = work.commit().await?;
     app.until_the_gateway_knows(&committed).await;
     tracing::info!(successor.id = %credential.id, "Credential {id} was exchanged");
@@ -208,10 +222,19 @@ pub async fn revoke(
     id: CredentialId,
 ) -> Result<(), Problem> {
     let mut work = app.store.begin_write().await?;
-    let house = acting.house().key;
-    if !work.credentials().revoke(house, id, app.now()).await? {
+    let house = acting.house();
+    if !work
+        .credentials()
+        .revoke(house.key, id, app.now())
+        .await?
+    {
         return Err(Problem::NotFound { what: "credential" });
     }
+    acting
+        .did(AuditAction::CredentialRevoked, id)
+        .with("house", house.id.as_str())
+        .write(app, &mut work)
+        .await?;
     let committed = work.commit().await?;
     app.until_the_gateway_knows(&committed).await;
     tracing::info!("Credential {id} was revoked");

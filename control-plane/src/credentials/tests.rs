@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use cell::{CellState, Feed, Reader};
 use http::Method;
 use model::{BusRole, SecretHash};
 use serde_json::{Value, json};
@@ -60,6 +61,14 @@ async fn made(client: &Client, path: &str, body: Value) -> (String, String) {
     assert_eq!(made.status, 201, "{}", made.text);
     let text = |field: &str| made.json()[field].as_str().unwrap().to_owned();
     (text("credential_id"), text("secret"))
+}
+
+/// What the gateway knows of the cell.
+async fn gateway_state(world: &World) -> CellState {
+    let batch = world.app.link.feed().next(Reader::Gateway, None).await;
+    let mut state = CellState::default();
+    state.apply(batch.unwrap());
+    state
 }
 
 /// What a list of credentials says of `id`.
@@ -154,7 +163,7 @@ async fn credentials_of_every_role_reach_the_gateway_with_their_binding() {
         assert_eq!(one["role"], wish["role"]);
         assert_eq!(one["created_by"], "Anna");
         assert_eq!(one["not_after"], wish["not_after"]);
-        let state = world.gateway_state().await;
+        let state = gateway_state(&world).await;
         let spec = state
             .houses()
             .find(|(_, spec)| spec.house == house)
@@ -229,7 +238,7 @@ async fn an_exchanged_secret_works_for_a_while_beside_its_successor() {
         json!({"overlap_seconds": 0}),
     )
     .await;
-    let state = world.gateway_state().await;
+    let state = gateway_state(&world).await;
     let spec = state
         .houses()
         .find(|(_, spec)| spec.house == house)

@@ -14,7 +14,6 @@
 pub mod change;
 mod handlers;
 pub mod history;
-mod history_handlers;
 pub mod question;
 pub mod sensor;
 pub mod service;
@@ -31,6 +30,6 @@ use crate::http::route::Route;
 /// `/api/v1/houses/{house}/history`.
 pub fn routes() -> Vec<Route> {
     let mut routes = handlers::routes();
-    routes.extend(history_handlers::routes());
+    routes.extend(history::routes());
     routes
 }

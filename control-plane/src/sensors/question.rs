@@ -75,6 +75,30 @@ impl Question {
         }
     }
 
+    /// What quarters, hours and days of sensors come to. Only our own runtime
+    /// answers this.
+    #[must_use]
+    pub fn history(selection: Value) -> Self {
+        Self {
+            to: "controller/db",
+            command: "GET_HISTORY",
+            args: String::new(),
+            data: selection,
+            until: Until::Reply,
+            limit: READ_LIMIT,
+        }
+    }
+
+    /// One number for each hour or day of a sensor, where a stock controller
+    /// keeps it.
+    #[must_use]
+    pub fn statistic(sensor: &SensorId, grain: &str, statistic: &str, selection: Value) -> Self {
+        Self {
+            args: format!("{sensor}/{grain}/{statistic}"),
+            ..Self::values(sensor, selection)
+        }
+    }
+
     /// Values that came for sensors nobody has configured. Only our own
     /// runtime answers this.
     #[must_use]

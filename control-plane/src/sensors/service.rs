@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 
 use cell::BusMessage;
 use futures_util::{StreamExt, stream};
-use model::{Hosting, HouseId, Timestamp};
+use model::{AuditAction, Hosting, HouseId, Timestamp};
 use serde_json::{Value, json};
 
 use super::change::SensorChange;
 use super::question::{Person, Question, rows};
 use super::sensor::{Sensor, SensorId, printed};
 use crate::app::App;
+use crate::audit::Audited;
 use crate::http::acting::{Acting, Installer, Requires, Resident};
 use crate::http::problem::Problem;
 use crate::{plans, refusals};
@@ -228,6 +229,11 @@ pub async fn save(
     sensor.apply(change);
     let question = Question::save(&sensor.id, sensor.configuration());
     question.ask(app, &person, &house.id).await?;
+    acting
+        .did(AuditAction::SensorSaved, &sensor.id)
+        .with("house", house.id.as_str())
+        .write_alone(app)
+        .await?;
     Ok(sensor)
 }
 
@@ -262,6 +268,11 @@ pub async fn delete(
     let known = find(app, &person, house, id).await?;
     known.ok_or(Problem::NotFound { what: "sensor" })?;
     Question::delete(id).ask(app, &person, house).await?;
+    acting
+        .did(AuditAction::SensorDeleted, id)
+        .with("house", house.as_str())
+        .write_alone(app)
+        .await?;
     Ok(())
 }
 

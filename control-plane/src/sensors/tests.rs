@@ -2,7 +2,7 @@ use http::Method;
 use model::{BusRole, HouseId, TenantRole, Timestamp};
 use serde_json::{Value, json};
 
-use super::history::PAGE;
+use super::history::DEFAULT_PAGE;
 use crate::testing::{Client, World, roles_asked};
 
 /// A house with a thermometer and a lamp, one hour ahead of UTC.
@@ -171,7 +171,7 @@ async fn a_guest_looks_a_resident_sets_and_neither_changes() {
 async fn history_comes_newest_page_first_and_nothing_is_lost_between_pages() {
     let (world, client, house) = furnished().await;
     let now = world.app.now().as_secs();
-    let count = i64::try_from(PAGE).unwrap() * 2 + 5;
+    let count = i64::try_from(DEFAULT_PAGE).unwrap() * 2 + 5;
     world.houses.with(&house, |villa| {
         let series = villa.values.get_mut("kitchen/temp").unwrap();
         *series = (0..count)
@@ -194,7 +194,7 @@ async fn history_comes_newest_page_first_and_nothing_is_lost_between_pages() {
             path = format!("{start}&cursor={next}");
         }
         let lengths: Vec<usize> = pages.iter().map(Vec::len).collect();
-        assert_eq!(lengths, [PAGE, PAGE, 5]);
+        assert_eq!(lengths, [DEFAULT_PAGE, DEFAULT_PAGE, 5]);
         pages.reverse();
         let values: Vec<i64> = pages
             .concat()
@@ -223,12 +223,10 @@ async fn a_span_is_what_was_asked_and_odd_questions_are_refused() {
         assert_eq!(answer["points"].as_array().unwrap().len(), count, "{span}");
     }
     for odd in [
-        "&resolution=hour",
-        "&resolution=second",
         "&from=yesterday",
         "&from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z",
         "&cursor=x",
-        "&limit=1",
+        "&limit=many",
         "&sensor=other/one",
     ] {
         let refused = client.get(&format!("{path}{odd}")).await;
@@ -236,6 +234,17 @@ async fn a_span_is_what_was_asked_and_odd_questions_are_refused() {
             (refused.status, refused.problem().as_str()),
             (400, "malformed"),
             "{odd}"
+        );
+    }
+    for (odd, field) in [
+        ("&resolution=second", "resolution"),
+        ("&limit=0", "limit"),
+        ("&limit=5001", "limit"),
+    ] {
+        let refused = client.get(&format!("{path}{odd}")).await;
+        assert_eq!(
+            (refused.status, &refused.json()["field"]),
+            (422, &json!(field))
         );
     }
     let no_sensor = client.get(&format!("/api/v1/houses/{house}/history")).await;

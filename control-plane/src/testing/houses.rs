@@ -87,6 +87,11 @@ impl FakeHouse {
                 let rows = self.rows(&ask.args, &data);
                 Some(vec![message("GET", &ask.args, json!({ "data": rows }))])
             }
+            ("controller/db", "GET_HISTORY") => {
+                let lists = self.buckets(&data)?;
+                let data = json!({ "data": lists });
+                Some(vec![message("GET_HISTORY", "", data)])
+            }
             ("controller/hub", "GET_UNKNOWN") => {
                 let data = json!({ "data": self.unknown });
                 Some(vec![message("GET_UNKNOWN", "", data)])
@@ -118,6 +123,39 @@ impl FakeHouse {
         }
         messages.push(message("SUBSCRIBE_ACK", "", Value::from(pattern)));
         messages
+    }
+
+    /// What numbers come to, by UTC: days here have no time zone.
+    fn buckets(&self, asked: &Value) -> Option<Value> {
+        let width = match asked["grain"].as_str()? {
+            "quarter" => 900,
+            "hour" => 3_600,
+            _ => 86_400,
+        };
+        let (start, end) = (asked["start"].as_i64()?, asked["end"].as_i64()?);
+        let most = usize::try_from(asked["max_items"].as_u64()?).ok()?;
+        let mut lists = serde_json::Map::new();
+        for sensor in asked["sensors"].as_array()? {
+            let mut found: BTreeMap<i64, Vec<f64>> = BTreeMap::new();
+            for (at, value) in self.values.get(sensor.as_str()?).into_iter().flatten() {
+                let at = at - self.timezone * 3_600;
+                let from = at - at.rem_euclid(width);
+                if let Some(number) = value.as_f64().filter(|_| (start..=end).contains(&from)) {
+                    found.entry(from).or_default().push(number);
+                }
+            }
+            let row = |(from, numbers): (i64, Vec<f64>)| {
+                let count = u32::try_from(numbers.len()).unwrap_or(u32::MAX);
+                let min = numbers.iter().copied().reduce(f64::min);
+                let max = numbers.iter().copied().reduce(f64::max);
+                let mean = numbers.iter().sum::<f64>() / f64::from(count);
+                json!([from, min, mean, max, count])
+            };
+            let surplus = found.len().saturating_sub(most);
+            let rows: Vec<Value> = found.into_iter().map(row).skip(surplus).collect();
+            lists.insert(sensor.as_str()?.to_owned(), rows.into());
+        }
+        Some(lists.into())
     }
 
     fn rows(&self, sensor: &str, selection: &Value) -> Vec<Value> {
