@@ -6,4 +6,5 @@ mod credentials;
 mod durability;
 mod mqtt;
 mod people;
+mod standing;
 mod values;

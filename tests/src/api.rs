@@ -75,6 +75,11 @@ impl Api {
         self.call(Method::POST, path, Some(body)).await
     }
 
+    /// PUT of a JSON body.
+    pub async fn put(&self, path: &str, body: &Value) -> Result<Answer> {
+        self.call(Method::PUT, path, Some(body)).await
+    }
+
     /// Removes something.
     pub async fn delete(&self, path: &str) -> Result<Answer> {
         self.call(Method::DELETE, path, None).await

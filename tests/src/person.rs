@@ -1,6 +1,6 @@
 //! Somebody with an account.
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 
 use crate::api::{self, Api};
@@ -51,6 +51,30 @@ impl Person {
             .await?;
         verified.expect(204).context("confirm the address")?;
         Self::log_in(server, &email, PASSWORD).await
+    }
+
+    /// Sets the service up with the link that it made for its first admin, and
+    /// lets anybody sign up.
+    pub async fn first_admin(server: &Server) -> Result<Self> {
+        let link = server.ready.admin_setup.as_deref();
+        let token = link.and_then(|link| link.split_once("token="));
+        let (_, token) = token.context("no link for the first admin")?;
+        let email = "admin@example.org";
+        let form = [
+            ("token", token),
+            ("email", email),
+            ("name", "Ada"),
+            ("password", PASSWORD),
+            ("policy", "open"),
+        ];
+        let done = server.api()?.form("/setup", &form).await?;
+        ensure!(
+            done.status.is_redirection(),
+            "the service could not be set up: {} {}",
+            done.status,
+            done.body
+        );
+        Self::log_in(server, email, PASSWORD).await
     }
 
     /// Gets a token for an account that is there.
