@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use model::{DisplayName, TokenId};
 use serde::Deserialize;
-use web::page::{ApiTokenForm, ApiTokenRow, ApiTokensPage};
+use web::page::{ApiTokenForm, ApiTokenRow, ApiTokensPage, scopes_in_words};
 use web::{Field, Moment, Section};
 
 use super::render::{self, sentence};
@@ -40,7 +40,7 @@ async fn page(app: &App, person: &Person, form: ApiTokenForm) -> Result<ApiToken
     let row = |token: ApiToken| ApiTokenRow {
         id: token.id.to_string(),
         name: token.name.to_string(),
-        scopes: token.scopes.replace(' ', ", "),
+        scopes: scopes_in_words(token.scopes.split(' ')),
         created: Moment::in_utc(token.created_at, now),
         last_used: token.last_used_at.map(|at| Moment::in_utc(at, now)),
         ends: token.expires_at.map(|at| Moment::in_utc(at, now).clock),

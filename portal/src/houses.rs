@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use model::{Binding, Hosting, HouseKey};
 use serde::Deserialize;
 use web::page::{HouseCard, HousesPage, NewHousePage, ZoneGroup};
-use web::{Field, Section, routes};
+use web::{Field, Section, Text, routes};
 
 use super::render::{self, sentence};
 use control_plane::app::App;
@@ -55,22 +55,22 @@ async fn full(
     app: &App,
     work: &mut control_plane::store::Work,
     account: model::AccountId,
-) -> Result<Option<String>, Problem> {
+) -> Result<Option<Text>, Problem> {
     let tenants = work.tenants().list_for(account, app.now()).await?;
     let manageable = |role| role <= model::TenantRole::Installer;
     let Some(home) = tenants.into_iter().min_by_key(|access| access.role) else {
-        return Ok(Some("You are not a member of any account here.".to_owned()));
+        return Ok(Some(Text::new("houses-no-member")));
     };
     if !manageable(home.role) {
-        return Ok(Some("Only its owner and admins add houses.".to_owned()));
+        return Ok(Some(Text::new("houses-only-admins")));
     }
     if let Some(refusal) = standing::refusal(&home.tenant.state) {
-        return Ok(Some(refusal.to_string()));
+        return Ok(Some(render::told(&refusal)));
     }
     let seen = work.houses().count(home.tenant.id).await?;
     let quotas = plans::quotas(work, home.tenant.id, app.now()).await?;
     let room = houses::room(quotas.houses, seen);
-    Ok(room.err().map(|problem| problem.to_string()))
+    Ok(room.err().map(|problem| render::told(&problem)))
 }
 
 fn card(access: &HouseAccess, present: &[(HouseKey, HousePresence)], app: &App) -> HouseCard {
@@ -81,12 +81,8 @@ fn card(access: &HouseAccess, present: &[(HouseKey, HousePresence)], app: &App) 
         house: render::nav(house),
         online: presence.online,
         last_seen: presence.last_seen,
-        clients: match presence.clients.len() {
-            0 => String::new(),
-            1 => "1 client".to_owned(),
-            more => format!("{more} clients"),
-        },
-        refusals: String::new(),
+        clients: web::page::clients(presence.clients.len() as u64),
+        refusals: Text::default(),
     }
 }
 

@@ -4,18 +4,27 @@ use axum::response::{Html, IntoResponse, Response};
 use http::StatusCode;
 use model::{HouseId, Standing};
 use serde::Deserialize;
-use web::{HouseNav, Notice, Section, Shell, Template, Tone, Viewer};
+use web::{HouseNav, Notice, Reader, Section, Shell, Template, Text, Tone, Viewer};
 
 use control_plane::http::acting::Acting;
 use control_plane::http::caller::Caller;
+use control_plane::http::language;
 use control_plane::http::problem::Problem;
 use control_plane::standing;
 use control_plane::store::{Account, House, HousePresence, TenantState};
 
 /// The page.
 pub(crate) fn page(page: &impl Template) -> Result<Response, Problem> {
-    let html = page.render().map_err(Problem::internal)?;
+    let html = web::render(page, &reader()).map_err(Problem::internal)?;
     Ok(Html(html).into_response())
+}
+
+/// Who reads the answer to the request at hand.
+pub(crate) fn reader() -> Reader {
+    Reader {
+        language: language::current(),
+        here: language::here(),
+    }
 }
 
 /// A form that came back with a fault.
@@ -38,6 +47,15 @@ pub(crate) fn sentence(fault: impl Into<String>) -> String {
     format!("This {}.", fault.into())
 }
 
+/// A problem as a sentence in the reader's language, with what to do about it.
+pub(crate) fn told(problem: &Problem) -> Text {
+    let told = Text::said(problem.to_string());
+    match problem {
+        Problem::OverQuota { remedy, .. } => Text::joined([told, Text::said(*remedy)], " "),
+        _ => told,
+    }
+}
+
 /// What surrounds a page of `caller`.
 pub(crate) fn shell(caller: &Caller, section: Section) -> Shell {
     Shell::new(viewer(caller.account()), section)
@@ -55,8 +73,8 @@ pub(crate) fn house_shell<Role>(acting: &Acting<Role, House>, section: Section) 
 pub(crate) fn banner(state: &TenantState) -> Option<Notice> {
     let told = standing::refusal(state)?.to_string();
     let (tone, word) = match state.in_force() {
-        Standing::Suspended => (Tone::Bad, "Stopped."),
-        Standing::Active | Standing::ReadOnly => (Tone::Warn, "Read-only."),
+        Standing::Suspended => (Tone::Bad, Text::new("banner-stopped")),
+        Standing::Active | Standing::ReadOnly => (Tone::Warn, Text::new("banner-read-only")),
     };
     Some(Notice::new(tone, word).because(told))
 }
@@ -97,7 +115,7 @@ pub(crate) fn presence(
 
 /// A client as people read it: `egeoffrey-<house>-service-mqtt` is the module
 /// `service/mqtt`. Scripts print it the same way.
-fn client_name(client: &str, house: &HouseId) -> String {
+pub(crate) fn client_name(client: &str, house: &HouseId) -> String {
     client
         .strip_prefix("egeoffrey-")
         .and_then(|rest| rest.strip_prefix(house.as_str())?.strip_prefix('-'))
@@ -115,22 +133,30 @@ pub(crate) struct Arrival {
 /// What a redirect has to say on the page it leads to: a word in the query
 /// stands for a sentence of ours, so that nobody can put words into our mouth.
 pub(crate) fn done(word: Option<&str>) -> Option<Notice> {
-    let sentence = match word? {
-        "added" => "The sensor was added. Its next value appears here.",
-        "saved" => "Saved.",
-        "password" => "Your password was changed. You were logged out everywhere else.",
-        "address-asked" => {
-            "We sent a link to the new address. It becomes yours when you open it and press the button."
-        }
-        "address" => "Your e-mail address was changed.",
-        "session" => "The session was ended.",
-        "two-factor-off" => "Two-step log-in is off. Your password is all that is asked for.",
-        "token" => "The token was revoked. What used it has been disconnected.",
-        "deleted" => "The sensor was deleted.",
-        "revoked" => "The credential was revoked. What used it has been disconnected.",
+    let ours = match word? {
+        "passkey" => Some(Text::new("passkeys-done-added")),
+        "passkey-removed" => Some(Text::new("passkeys-done-removed")),
+        "tenant-deleted" => Some(Text::new("leaving-done-tenant")),
+        "tenant-kept" => Some(Text::new("leaving-done-kept")),
+        _ => None,
+    };
+    if let Some(text) = ours {
+        return Some(Notice::new(Tone::Good, text));
+    }
+    let text = match word? {
+        "added" => Text::new("done-added"),
+        "saved" => Text::new("done-saved"),
+        "password" => Text::new("done-password"),
+        "address-asked" => Text::new("done-address-asked"),
+        "address" => Text::new("done-address"),
+        "session" => Text::new("done-session"),
+        "two-factor-off" => Text::new("done-two-factor-off"),
+        "token" => Text::new("done-token"),
+        "deleted" => Text::new("done-deleted"),
+        "revoked" => Text::new("done-revoked"),
         _ => return None,
     };
-    Some(Notice::new(Tone::Good, sentence))
+    Some(Notice::new(Tone::Good, text))
 }
 
 #[cfg(test)]

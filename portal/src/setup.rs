@@ -99,7 +99,7 @@ fn greet(app: &App, account: &Account, policy: &str) -> Result<(), Problem> {
     let text = SetUpMail {
         name: account.name.to_string(),
         portal: app.portal.link("/"),
-        sign_up: chosen.map_or(String::new(), |option| option.title.to_owned()),
+        sign_up: chosen.map(|option| option.title).unwrap_or_default(),
     };
     app.send_mail(Mail {
         to: account.email.clone(),

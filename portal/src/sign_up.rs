@@ -7,7 +7,7 @@ use web::Field;
 use web::page::{CheckMailPage, SignUpPage, VerifyPage};
 
 use super::render::{self, sentence};
-use control_plane::accounts::{self, Details, Faults, LINK_LASTS};
+use control_plane::accounts::{self, Details, Faults, LINK_LASTS, Proven};
 use control_plane::app::App;
 use control_plane::http::client_address::ClientAddress;
 use control_plane::http::extract::{Form, Query};

@@ -68,4 +68,6 @@ pub use form::Field;
 pub use moment::Moment;
 pub use page::Page;
 pub use shell::{HouseNav, Notice, Section, Shell, TenantNav, Tone, Viewer};
-pub use text::{Language, Markup, Reader, Text, html, language_links, render, said, script_words, t};
+pub use text::{
+    Language, Markup, Reader, Text, html, language_links, render, said, script_words, t,
+};

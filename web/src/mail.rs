@@ -2,6 +2,7 @@
 //! link people can read is a link they can judge.
 
 mod invitation;
+mod quota;
 mod support;
 
 use askama::Template;
@@ -9,6 +10,7 @@ use askama::Template;
 use crate::Text;
 
 pub use invitation::{DecisionMail, InvitationMail};
+pub use quota::QuotaMail;
 pub use support::SupportAskedMail;
 
 /// Confirms an e-mail address after sign-up.
@@ -221,7 +223,7 @@ pub struct SetUpMail {
     /// Address of the portal.
     pub portal: String,
     /// Who may sign up, in words: `Nobody`, `Anybody`, …
-    pub sign_up: String,
+    pub sign_up: Text,
 }
 
 impl SetUpMail {
@@ -289,7 +291,7 @@ mod tests {
         let set_up = SetUpMail {
             name: "Anna".to_owned(),
             portal: "https://cloud.example.org/".to_owned(),
-            sign_up: "Nobody".to_owned(),
+            sign_up: Text::one_of("sign-up-policy-title", "closed"),
         };
         insta::assert_snapshot!("mail.set_up", set_up.render().unwrap());
     }

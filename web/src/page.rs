@@ -37,12 +37,12 @@ mod connect;
 mod credentials;
 mod error;
 mod house;
-mod invitation;
-mod members;
 mod houses;
+mod invitation;
 mod landing;
 mod leaving;
 mod log_in;
+mod members;
 mod new_house;
 mod offer;
 mod passkeys;
@@ -54,6 +54,7 @@ mod sessions;
 mod setup;
 mod sign_up;
 mod sign_up_policy;
+mod spark;
 mod two_factor;
 mod usage;
 mod verify;
@@ -71,13 +72,13 @@ pub use error::ErrorPage;
 pub use house::{Bus, HousePage, Silence};
 pub use houses::{HouseCard, HousesPage, clients, refusals_today};
 pub use invitation::{InvitationPage, NewcomerForm, OfferWay, Offered};
+pub use landing::{LandingPage, PlanColumn};
+pub use leaving::{DeleteAccountPage, DeleteTenantPage, Deleting, KeepAccountPage};
+pub use log_in::LogInPage;
 pub use members::{
     HouseOption, InvitationLine, InviteForm, Manage, MemberLine, MemberPage, MemberRole,
     MembersPage, OwnMembership, ReachFields,
 };
-pub use landing::{LandingPage, PlanColumn};
-pub use leaving::{DeleteAccountPage, DeleteTenantPage, Deleting, KeepAccountPage};
-pub use log_in::LogInPage;
 pub use new_house::{NewHousePage, ZoneGroup};
 pub use offer::Offer;
 pub use passkeys::{PasskeyRow, PasskeysPage};
@@ -86,11 +87,12 @@ pub use reading::{Choice, Control, Reading};
 pub use refusals::{
     ReasonOption, RefusalRow, RefusalsPage, quota_title, remedy, what as refusal_what,
 };
-pub use sensor::{ChartRange, HistoryRow, SensorForm, SensorPage, Summary};
+pub use sensor::{ChartRange, DayRow, Download, HistoryRow, SensorForm, SensorPage, Summary};
 pub use sessions::{SessionRow, SessionsPage};
 pub use setup::SetupPage;
 pub use sign_up::{CheckMailPage, SignUpPage};
 pub use sign_up_policy::{PolicyOption, SignUpPolicyPage};
+pub use spark::Spark;
 pub use two_factor::{LogInCodePage, TwoFactorFaults, TwoFactorPage, TwoFactorState};
 pub use usage::{Column, Columns, HouseSent, QuotaBar, Stopped, UsagePage, Used, quota_remedy};
 pub use verify::VerifyPage;

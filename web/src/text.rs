@@ -6,23 +6,22 @@
 //! rendered ([`render`]) or the mail is sent ([`Text::told_in`]).
 
 mod catalog;
+mod reader;
+mod said;
 mod script;
 #[cfg(test)]
 mod tests;
 
-use std::any::Any;
 use std::borrow::Cow;
 use std::fmt;
 
 use askama::{FastWritable, Values};
 pub use model::Language;
 
-pub use script::script_words;
+pub use reader::{LanguageLinks, Reader, language_links, render};
+pub use script::{ScriptWords, script_words};
 
 use crate::words;
-
-/// The name under which the language travels with a template's values.
-const LANGUAGE: &str = "language";
 
 /// Words for a person, in any of our languages.
 ///
@@ -44,6 +43,8 @@ enum Kind {
     Count(u64),
     /// A number of tenths with one decimal, such as 15 for `1.5`.
     Tenths(u128),
+    /// An English sentence of a service.
+    Said(String),
     /// Several texts after each other.
     Joined(Vec<Text>, &'static str),
 }
@@ -96,6 +97,14 @@ impl Text {
         Self(Kind::Plain(words.into()))
     }
 
+    /// What a service said in English to whoever it concerned: a problem, a
+    /// fault, a remedy. Told in another language where the catalogue has the
+    /// sentence (`said-…`), and as it is otherwise.
+    #[must_use]
+    pub fn said(sentence: impl Into<String>) -> Self {
+        Self(Kind::Said(sentence.into()))
+    }
+
     /// A number with its thousands apart.
     #[must_use]
     pub const fn count(number: u64) -> Self {
@@ -127,7 +136,7 @@ impl Text {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         match &self.0 {
-            Kind::Plain(words) => words.is_empty(),
+            Kind::Plain(words) | Kind::Said(words) => words.is_empty(),
             Kind::Joined(texts, _) => texts.iter().all(Self::is_empty),
             Kind::Message { .. } | Kind::Count(_) | Kind::Tenths(_) => false,
         }
@@ -154,6 +163,10 @@ impl Text {
             Kind::Message { key, arguments } => {
                 catalog::of(language).format(key, arguments, foreign)
             }
+            Kind::Said(sentence) => match said::find(sentence) {
+                Some(text) if language != Language::English => text.resolve(language, foreign),
+                Some(_) | None => foreign(sentence),
+            },
             Kind::Count(number) => words::grouped(*number, language),
             Kind::Tenths(tenths) => words::decimal(*tenths, language),
             Kind::Joined(texts, between) => {
@@ -173,6 +186,12 @@ impl Text {
 #[must_use]
 pub const fn t(key: &'static str) -> Text {
     Text::new(key)
+}
+
+/// What a service said in English: `{{ crate::said(fault) }}`.
+#[must_use]
+pub fn said(sentence: impl Into<Text>) -> Text {
+    sentence.into()
 }
 
 /// The message `key` whose words bring markup of their own:
@@ -214,37 +233,15 @@ fn escaped(words: &str) -> String {
     safe
 }
 
-/// Carries the language to the texts of a template.
-struct Reader(Language);
-
-impl Values for Reader {
-    fn get_value<'a>(&'a self, key: &str) -> Option<&'a dyn Any> {
-        (key == LANGUAGE).then_some(&self.0)
-    }
-}
-
-/// Renders a page for somebody who reads `language`.
-pub fn render(page: &impl askama::Template, language: Language) -> Result<String, askama::Error> {
-    page.render_with_values(&Reader(language))
-}
-
-/// The language that a template is rendered in: English unless [`render`]
-/// said otherwise.
-fn of_values(values: &dyn Values) -> Language {
-    askama::get_value::<Language>(values, LANGUAGE)
-        .copied()
-        .unwrap_or_default()
-}
-
 impl FastWritable for Text {
     fn write_into(&self, out: &mut dyn fmt::Write, values: &dyn Values) -> askama::Result<()> {
-        Ok(out.write_str(&self.told_in(of_values(values)))?)
+        Ok(out.write_str(&self.told_in(reader::language(values)))?)
     }
 }
 
 impl FastWritable for Markup {
     fn write_into(&self, out: &mut dyn fmt::Write, values: &dyn Values) -> askama::Result<()> {
-        Ok(out.write_str(&self.told_in(of_values(values)))?)
+        Ok(out.write_str(&self.told_in(reader::language(values)))?)
     }
 }
 
@@ -262,37 +259,56 @@ impl fmt::Display for Markup {
     }
 }
 
-impl From<&Text> for Text {
+/// Texts from what templates and handlers have at hand, by value or (as
+/// templates pass it) by reference: strings are what a service said.
+macro_rules! texts {
+    ($($words:ty),*) => {
+        $(impl From<$words> for Text {
+            fn from(words: $words) -> Self {
+                Self::said(words.to_owned())
+            }
+        })*
+    };
+}
+
+texts!(String, &str, &String);
+
+impl From<&&str> for Text {
+    fn from(words: &&str) -> Self {
+        Self::said(*words)
+    }
+}
+
+impl From<&&String> for Text {
+    fn from(words: &&String) -> Self {
+        Self::said(words.as_str())
+    }
+}
+
+impl From<&Self> for Text {
     fn from(text: &Self) -> Self {
         text.clone()
     }
 }
 
-impl From<String> for Text {
-    fn from(words: String) -> Self {
-        Self::plain(words)
+impl From<&&Self> for Text {
+    fn from(text: &&Self) -> Self {
+        (*text).clone()
     }
 }
 
-impl From<&str> for Text {
-    fn from(words: &str) -> Self {
-        Self::plain(words)
-    }
-}
-
-impl From<&String> for Text {
-    fn from(words: &String) -> Self {
-        Self::plain(words)
-    }
-}
-
-/// What may stand for a variable, by value or (as templates pass it) by
-/// reference.
+/// What may stand for a variable: texts, numbers, and strings, which are
+/// somebody's own words.
 macro_rules! arguments {
-    ($($words:ty),*; $($number:ty),*) => {
+    ($($text:ty),*; $($words:ty),*; $($number:ty),*) => {
+        $(impl From<$text> for Argument {
+            fn from(text: $text) -> Self {
+                Self::Text(text.into())
+            }
+        })*
         $(impl From<$words> for Argument {
             fn from(words: $words) -> Self {
-                Self::Text(words.into())
+                Self::Text(Text::plain(words.to_owned()))
             }
         })*
         $(impl From<$number> for Argument {
@@ -304,11 +320,16 @@ macro_rules! arguments {
             fn from(number: &$number) -> Self {
                 Self::Number(u64::from(*number))
             }
+        }
+        impl From<&&$number> for Argument {
+            fn from(number: &&$number) -> Self {
+                Self::Number(u64::from(**number))
+            }
         })*
     };
 }
 
-arguments!(Text, &Text, String, &String, &str; u8, u16, u32, u64);
+arguments!(Text, &Text, &&Text; String, &String, &str; u8, u16, u32, u64);
 
 impl From<&&str> for Argument {
     fn from(words: &&str) -> Self {
@@ -318,7 +339,7 @@ impl From<&&str> for Argument {
 
 impl From<&&String> for Argument {
     fn from(words: &&String) -> Self {
-        Self::from(*words)
+        Self::from(words.as_str())
     }
 }
 

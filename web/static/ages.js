@@ -1,6 +1,8 @@
 // Keeps every <time data-age> on the page ticking, and marks what is stale.
 // The words are those of web::words::age in the server.
 
+import { language, word } from "./words.js";
+
 let skew = 0; // Server's clock minus ours, in milliseconds.
 
 /** Learns how far this computer's clock is off, from an answer of the server. */
@@ -19,12 +21,12 @@ export const now = () => Date.now() + skew;
 /** A span of `ms` milliseconds as people read it. */
 export function age(ms) {
   const secs = Math.max(0, Math.floor(ms / 1000));
-  if (secs < 5) return "just now";
-  if (secs < 60) return `${secs} s ago`;
-  if (secs < 3600) return `${Math.floor(secs / 60)} min ago`;
-  if (secs < 86400) return `${Math.floor(secs / 3600)} h ago`;
+  if (secs < 5) return word("age-now");
+  if (secs < 60) return word("age-seconds", { count: secs });
+  if (secs < 3600) return word("age-minutes", { count: Math.floor(secs / 60) });
+  if (secs < 86400) return word("age-hours", { count: Math.floor(secs / 3600) });
   const days = Math.floor(secs / 86400);
-  return days === 1 ? "1 day ago" : `${days.toLocaleString("en")} days ago`;
+  return days === 1 ? word("age-day") : word("age-days", { count: days.toLocaleString(language) });
 }
 
 /** Sets a time element to a moment in milliseconds since the epoch. */
@@ -32,7 +34,7 @@ export function setTime(time, at) {
   const moment = new Date(at);
   if (Number.isNaN(moment.getTime())) return;
   time.dateTime = moment.toISOString();
-  time.title = moment.toLocaleString();
+  time.title = moment.toLocaleString(language);
   time.dataset.hinted = "";
   show(time);
 }
@@ -50,8 +52,8 @@ function show(time) {
   if (!("hinted" in time.dataset)) {
     // The title tells the clock of the house; add the viewer's where it differs.
     time.dataset.hinted = "";
-    const here = new Date(at).toLocaleString();
-    if (time.title) time.title += ` at the house, ${here} where you are`;
+    const here = new Date(at).toLocaleString(language);
+    if (time.title) time.title = word("moment-at-house", { time: time.title, here });
   }
   const holder = time.closest("[data-stale-after]");
   const limit = Number(holder?.dataset.staleAfter ?? 0);

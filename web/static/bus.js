@@ -3,6 +3,7 @@
 
 import mqtt from "./vendor/mqtt/mqtt.esm.js";
 import { learnClock } from "./ages.js";
+import { word } from "./words.js";
 
 const FIRST_WAIT = 1_000;
 const LONGEST_WAIT = 30_000;
@@ -72,7 +73,7 @@ export class Bus {
    * with the gateway's reason when it has not. */
   send(to, command, args, data) {
     const session = this.#current;
-    if (!session) return Promise.reject(new Error("There is no connection to the house."));
+    if (!session) return Promise.reject(new Error(word("bus-none")));
     const topic = `egeoffrey/v2/${this.#house}/${session.sender}/${to}/${command}/${args || "null"}`;
     const request_id = 1 + Math.floor(Math.random() * 0xfffffffe);
     return new Promise((resolve, reject) => {
@@ -116,7 +117,7 @@ export class Bus {
     learnClock(response);
     if (response.ok) return response.json();
     const problem = await response.json().catch(() => ({}));
-    const words = problem.detail ?? problem.title ?? `The server answered ${response.status}.`;
+    const words = problem.detail ?? problem.title ?? word("bus-status", { status: response.status });
     if (response.status >= 400 && response.status < 500 && response.status !== 429) throw new Refused(words);
     throw new Error(words);
   }
@@ -140,8 +141,8 @@ export class Bus {
     // one who subscribes nothing when the connection is gone.
     const broken = new Promise((_, reject) => {
       client.on("error", reject);
-      client.once("close", () => reject(new Error("The gateway closed the connection.")));
-      setTimeout(reject, CONNECT_WITHIN, new Error("The gateway did not answer."));
+      client.once("close", () => reject(new Error(word("bus-closed"))));
+      setTimeout(reject, CONNECT_WITHIN, new Error(word("bus-silent")));
     });
     broken.catch(() => {}); // After opening, "close" is dealt with elsewhere.
     try {

@@ -2,6 +2,7 @@
 // history cannot be read, the table below the chart tells the same.
 
 import { learnClock, tick } from "./ages.js";
+import { language, word } from "./words.js";
 
 const MOST_PAGES = 20;
 const chart = document.getElementById("chart");
@@ -43,8 +44,8 @@ function columns(points) {
 
 function draw(points) {
   const { unit, name, timezone } = chart.dataset;
-  const told = (value) => (value === null || value === undefined ? "–" : `${Number(value.toFixed(3))}${unit ? ` ${unit}` : ""}`);
-  const moment = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium", timeZone: timezone || undefined });
+  const told = (value) => (value === null || value === undefined ? "–" : `${Number(value.toFixed(3)).toLocaleString(language, { useGrouping: false })}${unit ? ` ${unit}` : ""}`);
+  const moment = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "medium", timeZone: timezone || undefined });
   const axis = {
     stroke: token("--muted"),
     font: `12px ${token("--font")}`,
@@ -59,7 +60,7 @@ function draw(points) {
   };
   const size = () => ({ width: chart.clientWidth, height: chart.clientHeight - 28 });
   const pad = (number) => String(number).padStart(2, "0");
-  const day = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" });
+  const day = new Intl.DateTimeFormat(language, { day: "numeric", month: "short" });
   const atHouse = (seconds) => {
     const date = new Date(seconds * 1000);
     return timezone ? globalThis.uPlot.tzDate(date, timezone) : date;
@@ -82,7 +83,7 @@ function draw(points) {
         { ...axis, size: 56 },
       ],
       series: [
-        { label: "Time", value: (_self, seconds) => (seconds === null ? "–" : moment.format(new Date(seconds * 1000))) },
+        { label: word("chart-time"), value: (_self, seconds) => (seconds === null ? "–" : moment.format(new Date(seconds * 1000))) },
         {
           label: name,
           stroke: token("--series-1"),
@@ -110,10 +111,10 @@ async function start() {
   try {
     const found = await history(chart.dataset);
     points = found.points;
-    if (!found.complete) say("Only the newest values of this span are drawn. Choose a shorter span to see all of it.");
+    if (!found.complete) say(word("chart-partly"));
   } catch {
     points = fromTable();
-    say("The whole history could not be read just now; this is what the table has.");
+    say(word("chart-from-table"));
   }
   if (points[0].length === 0) {
     chart.hidden = true;

@@ -2,6 +2,7 @@
 
 import { tick } from "./ages.js";
 import { announce, showPresence, watchPresence } from "./presence.js";
+import { word } from "./words.js";
 
 const EVERY = 2_000;
 const SAID_FOR = 2_500;
@@ -9,16 +10,16 @@ const SAID_FOR = 2_500;
 let copied = false;
 
 for (const button of document.querySelectorAll("[data-copy]")) {
-  const words = button.querySelector("span");
-  const usual = words.textContent;
+  const label = button.querySelector("span");
+  const usual = label.textContent;
   button.hidden = false;
   button.addEventListener("click", async () => {
     const source = document.getElementById(button.dataset.copy);
     const done = await copy(source);
     copied ||= done;
-    words.textContent = done ? "Copied" : "Selected: press Ctrl+C";
-    announce(words.textContent);
-    setTimeout(() => (words.textContent = usual), SAID_FOR);
+    label.textContent = done ? word("copied") : word("selected");
+    announce(label.textContent);
+    setTimeout(() => (label.textContent = usual), SAID_FOR);
   });
 }
 
@@ -47,12 +48,12 @@ const waiting = pill.dataset.presence === "waiting";
 
 watchPresence(pill.dataset.presenceUrl, EVERY, (presence) => {
   const before = pill.dataset.presence;
-  const after = showPresence(pill, presence, "Waiting for the first message");
+  const after = showPresence(pill, presence, word("connect-waiting"));
   arrived.hidden = !presence.online;
   const clients = arrived.querySelector("[data-clients]");
   const names = presence.clients.join(", ");
   if (clients.textContent !== names) clients.textContent = names;
-  if (before !== after) announce(after === "online" ? "Your house is connected" : pill.textContent);
+  if (before !== after) announce(after === "online" ? word("connect-arrived") : pill.textContent);
   if (waiting && after === "online" && (copied || !passcodeShown)) location.assign(pill.dataset.houseUrl);
 });
 

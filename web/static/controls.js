@@ -2,6 +2,7 @@
 // reason. A value counts as confirmed when the house has saved it.
 
 import { announce } from "./presence.js";
+import { word } from "./words.js";
 
 const CONFIRM_WITHIN = 5_000;
 const CONFIRMED_SHOWN = 4_000;
@@ -51,10 +52,10 @@ export class ControlRow {
   /** Asks the house for `value`. */
   ask(value) {
     if (this.#pending) return;
-    const timer = setTimeout(() => this.#fail("The house did not confirm it within 5 s."), CONFIRM_WITHIN);
+    const timer = setTimeout(() => this.#fail(word("control-unconfirmed")), CONFIRM_WITHIN);
     this.#pending = { value, timer };
     this.#show(value);
-    this.#say("asked", "Asked the house…");
+    this.#say("asked", word("control-asked"));
     this.#send(value).catch((error) => this.#fail(error.message));
   }
 
@@ -65,8 +66,8 @@ export class ControlRow {
     if (this.#pending) {
       if (!same(value, this.#pending.value)) return;
       this.#settle();
-      this.#say("confirmed", "Confirmed by the house");
-      announce(`${this.#name}: confirmed by the house`);
+      this.#say("confirmed", word("control-confirmed"));
+      announce(word("control-confirmed-named", { name: this.#name }));
       const asked = this.#asked;
       setTimeout(() => asked.dataset.state === "confirmed" && this.#say("", ""), CONFIRMED_SHOWN);
     }
@@ -77,8 +78,8 @@ export class ControlRow {
     if (!this.#pending) return;
     this.#settle();
     this.#show(this.#row.dataset.raw);
-    this.#say("failed", `Failed: ${reason}`);
-    announce(`${this.#name} failed: ${reason}`);
+    this.#say("failed", word("control-failed", { reason }));
+    announce(word("control-failed-named", { name: this.#name, reason }));
   }
 
   #settle() {

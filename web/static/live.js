@@ -4,6 +4,7 @@ import { setTime, tick } from "./ages.js";
 import { Bus } from "./bus.js";
 import { ControlRow, same } from "./controls.js";
 import { announce, showPresence, watchPresence } from "./presence.js";
+import { word } from "./words.js";
 
 const PRESENCE_EVERY = 15_000;
 const INTERRUPTION_SHOWN_AFTER = 3_000;
@@ -63,7 +64,7 @@ function saved(id, data) {
 
 function printed(element, value) {
   const toggle = element.querySelector(".switch");
-  if (toggle && /^(1|true|on)$/i.test(toggle.dataset.on)) return same(value, toggle.dataset.on) ? "On" : "Off";
+  if (toggle && /^(1|true|on)$/i.test(toggle.dataset.on)) return same(value, toggle.dataset.on) ? word("control-on") : word("control-off");
   const decimals = element.dataset.decimals;
   if (decimals !== "" && value.trim() !== "" && Number.isFinite(Number(value))) return Number(value).toFixed(Number(decimals));
   return value === "" || value === "None" ? "–" : value;
@@ -86,7 +87,7 @@ function offered(id, data) {
     list.append(offer);
     section.hidden = false;
     document.getElementById("nothing").hidden = true;
-    announce(`New sensor: ${id}`);
+    announce(word("live-new-sensor", { id }));
   }
   fill(offer, { value: data.value });
   setTime(offer.querySelector("time"), fromWire(data.timestamp));
@@ -158,9 +159,9 @@ function state(name, reason) {
     refresh(); // What was said between the page's making and our listening.
     notice.hidden = true;
   } else if (name === "refused") {
-    say(`There are no live values: ${reason}`);
+    say(word("live-refused", { reason }));
   } else {
-    interruption = setTimeout(() => say("Live values are interrupted. Connecting again…"), INTERRUPTION_SHOWN_AFTER);
+    interruption = setTimeout(() => say(word("live-interrupted")), INTERRUPTION_SHOWN_AFTER);
   }
 }
 
@@ -179,7 +180,7 @@ function receive({ from, command, args, data }) {
 
 const lookAgain = watchPresence(page.dataset.presenceUrl, PRESENCE_EVERY, (presence) => {
   const before = pill.dataset.presence;
-  const after = showPresence(pill, presence, "Not connected yet");
+  const after = showPresence(pill, presence, word("presence-waiting"));
   const clients = page.querySelector("[data-clients]");
   const names = presence.clients.join(", ");
   if (presence.online) {
@@ -187,11 +188,12 @@ const lookAgain = watchPresence(page.dataset.presenceUrl, PRESENCE_EVERY, (prese
   } else if (presence.lastSeen) {
     const time = document.createElement("time");
     time.dataset.age = "";
-    clients.replaceChildren("last seen ", time);
+    clients.replaceChildren(`${word("last-seen")} `, time);
     setTime(time, presence.lastSeen);
   }
   if (before !== after) {
-    announce(`The house is ${pill.textContent.toLowerCase()}`);
+    const told = { online: word("live-house-online"), offline: word("live-house-offline"), waiting: word("live-house-waiting") };
+    announce(told[after]);
     if (!document.getElementById("nothing").hidden) refresh();
   }
 });

@@ -1,6 +1,7 @@
 // Asks again and again who of a house is connected.
 
 import { learnClock } from "./ages.js";
+import { word } from "./words.js";
 
 const SLOWEST = 30_000;
 
@@ -52,7 +53,7 @@ function clientName(client, house) {
 /** Shows a presence on a pill. */
 export function showPresence(pill, { online, lastSeen }, waiting) {
   const state = online ? "online" : lastSeen ? "offline" : "waiting";
-  const words = { online: "Online", offline: "Offline", waiting };
+  const words = { online: word("presence-online"), offline: word("presence-offline"), waiting };
   const tones = { online: "good", offline: "bad", waiting: "warn" };
   pill.dataset.presence = state;
   if (pill.textContent !== words[state]) pill.textContent = words[state];

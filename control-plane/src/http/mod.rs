@@ -6,6 +6,7 @@
 //! | [`layers`] | the router built from the table, with what surrounds every route |
 //! | [`problem`] | every way a request can fail, and what it looks like |
 //! | [`extract`] | bodies, forms, queries and paths that answer with a problem |
+//! | [`around`] | what surrounds somebody on every page |
 //! | [`caller`] | who sends the request |
 //! | [`acting`] | proof that the caller may act |
 //! | [`cookie`] | the session cookie |
@@ -17,6 +18,7 @@
 //! | [`headers`] | security headers and the content security policy |
 
 pub mod acting;
+pub mod around;
 pub mod caller;
 pub mod client_address;
 pub mod client_device;

@@ -4,7 +4,7 @@ use control_plane::store::{
     Account, LinkKind, OneTimeLink, PasswordHash, Rotation, Session, StoreError, Successor,
     TokenPair,
 };
-use model::{AccountId, SecretHash, SessionId, Timestamp, TokenId};
+use model::{AccountId, Language, SecretHash, SessionId, Timestamp, TokenId};
 
 use super::harness::World;
 
@@ -52,7 +52,11 @@ pub async fn verification_and_password_change(world: World) {
     assert!(!accounts.mark_verified(stranger, first).await.unwrap());
     assert!(accounts.set_password(account.id, &password).await.unwrap());
     assert!(!accounts.set_password(stranger, &password).await.unwrap());
+    let german = Some(Language::German);
+    assert!(accounts.set_language(account.id, german).await.unwrap());
+    assert!(!accounts.set_language(stranger, german).await.unwrap());
     let now = accounts.find(account.id).await.unwrap().unwrap();
+    assert_eq!(now.language, german);
     assert_eq!(now.verified_at, Some(first), "the first time stands");
     assert_eq!(now.password, password);
 }

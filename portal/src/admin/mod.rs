@@ -15,7 +15,7 @@ mod tenants;
 mod tests;
 
 use model::{TimeZoneName, Timestamp};
-use web::{Moment, Notice, Section, Shell};
+use web::{Moment, Notice, Section, Shell, Text};
 
 use super::render;
 use control_plane::app::App;

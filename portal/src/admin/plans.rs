@@ -8,9 +8,10 @@ use model::quotas::Unit;
 use model::{DisplayName, PlanName, Quota};
 use serde::Deserialize;
 use web::page::admin::{PlanCard, PlanPage, PlansPage, QuotaField};
-use web::{Field, Section, words};
+use web::page::quota_title;
+use web::{Field, Section, Text, words};
 
-use super::{counted, shell};
+use super::shell;
 use crate::render::{self, sentence};
 use control_plane::app::App;
 use control_plane::http::caller::ServiceAdmin;

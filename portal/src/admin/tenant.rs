@@ -1,13 +1,14 @@
 //! `/admin/tenants/{tenant}` and the forms on it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
-use model::{PlanName, Quota, Standing, Timestamp};
+use model::{PlanName, Quota, Standing, TenantRole, Timestamp};
 use serde::Deserialize;
 use web::page::admin::{HouseRow, MemberRow, PlanOption, QuotaRow, StandingSign, TenantPage};
-use web::{Section, words};
+use web::page::quota_title;
+use web::{Section, Text, words};
 
 use super::{Clock, shell};
 use crate::render;
@@ -19,7 +20,7 @@ use control_plane::http::route::{Guard, Route};
 use control_plane::plans::service::{self, Grounds};
 use control_plane::plans::{self, Value};
 use control_plane::standing;
-use control_plane::store::{Entitlement, House, HousePresence};
+use control_plane::store::{Entitlement, House, HousePresence, Reach};
 
 pub(super) fn routes() -> Vec<Route> {
     let admin = Guard::ServiceAdmin;
@@ -76,10 +77,19 @@ async fn show(
             .map(|member| MemberRow {
                 name: member.name.to_string(),
                 email: member.email.to_string(),
-                role: Text::one_of("role", member.role.as_str()),
+                role: roles(&member.reach),
             })
             .collect(),
     })
+}
+
+/// What somebody may do, each role once.
+fn roles(reach: &Reach) -> Text {
+    let roles: BTreeSet<TenantRole> = reach.roles().collect();
+    let words = roles
+        .into_iter()
+        .map(|role| Text::one_of("role", role.as_str()));
+    Text::joined(words, ", ")
 }
 
 fn row(

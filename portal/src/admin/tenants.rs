@@ -3,8 +3,10 @@
 use axum::extract::State;
 use axum::response::Response;
 use url::form_urlencoded;
-use web::Section;
-use web::page::admin::{DeletionsPage, ReceiptCard, StandingSign, TenantRow, TenantsPage};
+use web::page::admin::{
+    DeletionsPage, ReceiptCard, StandingSign, TenantRow, TenantsPage, plan_in_words,
+};
+use web::{Section, Text};
 
 use super::{Clock, shell};
 use control_plane::admin::tenants::{Asked, Found, find};
@@ -49,7 +51,7 @@ async fn list(
             render::page(&page)
         }
         Err(problem @ Problem::Invalid { field: "query", .. }) => {
-            page.fault = Some("Type at most 3 words.".to_owned());
+            page.fault = Some(Text::new("admin-search-too-many-words").with("most", 3_u64));
             render::refused(&page, &problem)
         }
         Err(other) => Err(other),

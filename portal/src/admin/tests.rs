@@ -9,7 +9,7 @@ async fn admin(world: &World) -> Client {
 
 #[tokio::test]
 async fn a_tenant_is_found_and_managed_with_plain_forms() {
-    let world = World::open().await;
+    let world = crate::tests::open().await;
     let mut ada = admin(&world).await;
     let anna = world.person("Anna").await;
     world.house(&anna, "Villa <i>").await;
@@ -75,7 +75,7 @@ async fn a_tenant_is_found_and_managed_with_plain_forms() {
 
 #[tokio::test]
 async fn standing_and_deletion_are_forms_too() {
-    let world = World::open().await;
+    let world = crate::tests::open().await;
     let mut ada = admin(&world).await;
     let anna = world.person("Anna").await;
     let page = format!("/admin/tenants/{}", anna.tenant);
@@ -134,7 +134,7 @@ async fn standing_and_deletion_are_forms_too() {
 
 #[tokio::test]
 async fn plans_are_made_and_changed_with_plain_forms() {
-    let world = World::open().await;
+    let world = crate::tests::open().await;
     let mut ada = admin(&world).await;
     let new = [("name", "club"), ("title", "The club"), ("like", "home")];
     let made = ada.submit("/admin/plans", &new).await;
@@ -183,7 +183,7 @@ async fn plans_are_made_and_changed_with_plain_forms() {
 
 #[tokio::test]
 async fn health_and_receipts_are_pages() {
-    let world = World::open().await;
+    let world = crate::tests::open().await;
     let ada = admin(&world).await;
     world
         .health

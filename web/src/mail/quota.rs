@@ -72,16 +72,16 @@ mod tests {
             ..messages.clone()
         };
         for language in Language::ALL {
-            let text = render(&messages, &Reader::of(*language)).unwrap();
+            let text = render(&messages, &Reader::of(language)).unwrap();
             insta::assert_snapshot!(format!("mail.quota.messages.{language}"), text);
             assert!(text.lines().any(|line| line == messages.page));
             assert!(text.contains("Villa & Sons") && text.contains("22 Nov"));
-            let text = render(&sensors, &Reader::of(*language)).unwrap();
+            let text = render(&sensors, &Reader::of(language)).unwrap();
             insta::assert_snapshot!(format!("mail.quota.sensors.{language}"), text);
             assert!(text.contains("villa-7k3q9x"));
             assert_ne!(
-                sensors.subject().told_in(*language),
-                messages.subject().told_in(*language)
+                sensors.subject().told_in(language),
+                messages.subject().told_in(language)
             );
         }
     }

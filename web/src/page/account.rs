@@ -14,6 +14,8 @@ pub struct AccountPage {
     pub shell: Shell,
     /// The plan's name; may be empty.
     pub plan: String,
+    /// Tenants that the person owns.
+    pub owned: Vec<OwnedTenant>,
     /// What was wrong with the current password, when changing it.
     pub current_fault: Option<String>,
     /// What was wrong with the new password.
@@ -26,6 +28,25 @@ pub struct AccountPage {
     pub fault: Option<String>,
 }
 
+/// A tenant that the person owns.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwnedTenant {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Whether it is being deleted.
+    pub deleting: bool,
+}
+
+impl OwnedTenant {
+    /// Where it is deleted, and where that is taken back.
+    #[must_use]
+    pub fn delete_page(&self) -> String {
+        crate::routes::delete_tenant(&self.id)
+    }
+}
+
 impl Page for AccountPage {
     const NAME: &'static str = "account";
 
@@ -33,6 +54,11 @@ impl Page for AccountPage {
         let plain = Self {
             shell: sample::shell(Section::Account),
             plan: "free".to_owned(),
+            owned: vec![OwnedTenant {
+                id: "ten_aaaaaaaaaaaaaaaaaaaaaaaaaa".to_owned(),
+                name: "Anna Berg".to_owned(),
+                deleting: false,
+            }],
             current_fault: None,
             new_fault: None,
             email: Field::default(),
@@ -57,6 +83,11 @@ impl Page for AccountPage {
                 Self {
                     shell: sample::hostile_shell(Section::Account),
                     plan: sample::HOSTILE.to_owned(),
+                    owned: vec![OwnedTenant {
+                        id: sample::HOSTILE.to_owned(),
+                        name: sample::HOSTILE.to_owned(),
+                        deleting: true,
+                    }],
                     email: Field::of(sample::HOSTILE),
                     ..plain
                 },

@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::{Page, sample};
-use crate::{Field, Moment, Section, Shell};
+use crate::{Field, Moment, Section, Shell, Text};
 
 /// `GET /account/tokens`. Posts `name`, `read`, `control`, `manage` and `days`
 /// to the same address, and to `/account/tokens/{token}/revoke`.
@@ -28,13 +28,13 @@ pub struct ApiTokenRow {
     /// What its owner calls it.
     pub name: String,
     /// What it may do: `read, control`.
-    pub scopes: String,
+    pub scopes: Text,
     /// When it was made.
     pub created: Moment,
     /// When it was last used.
     pub last_used: Option<Moment>,
     /// By the clock in UTC, when it ends.
-    pub ends: Option<String>,
+    pub ends: Option<Text>,
 }
 
 impl ApiTokenRow {
@@ -67,28 +67,25 @@ pub struct ApiTokenForm {
 impl ApiTokenForm {
     /// The scopes: word, title, meaning, and whether it is chosen.
     #[must_use]
-    pub fn scopes(&self) -> [(&'static str, &'static str, &'static str, bool); 3] {
+    pub fn scopes(&self) -> [(&'static str, Text, Text, bool); 3] {
         [
-            (
-                "read",
-                "Read",
-                "See houses, values, history and usage.",
-                self.read,
-            ),
-            (
-                "control",
-                "Control",
-                "Switch and set things, and connect to a house's bus.",
-                self.control,
-            ),
-            (
-                "manage",
-                "Manage",
-                "Change houses, sensors and credentials.",
-                self.manage,
-            ),
+            ("read", self.read),
+            ("control", self.control),
+            ("manage", self.manage),
         ]
+        .map(|(word, chosen)| {
+            let title = Text::one_of("scope-title", word);
+            (word, title, Text::one_of("scope-meaning", word), chosen)
+        })
     }
+}
+
+/// Scopes by their names, with commas between them.
+pub fn scopes_in_words<'a>(words: impl IntoIterator<Item = &'a str>) -> Text {
+    let titles = words
+        .into_iter()
+        .map(|word| Text::one_of("scope-title", word));
+    Text::joined(titles, ", ")
 }
 
 impl Page for ApiTokensPage {
@@ -98,10 +95,10 @@ impl Page for ApiTokensPage {
         let row = |name: &str, used: bool| ApiTokenRow {
             id: "tok_aaaaaaaaaaaaaaaaaaaaaaaaaa".to_owned(),
             name: name.to_owned(),
-            scopes: "read, control".to_owned(),
+            scopes: scopes_in_words(["read", "control"]),
             created: sample::moment("2 days ago"),
             last_used: used.then(|| sample::moment("3 min ago")),
-            ends: used.then(|| "21 Dec 2026, 13:02:09 UTC".to_owned()),
+            ends: used.then(|| sample::moment("just now").clock),
         };
         let empty = Self {
             shell: sample::shell(Section::Account),

@@ -54,18 +54,15 @@ pub struct Silence {
 }
 
 /// The formats a sensor may have, with what people call them.
-pub(super) const FORMATS: [(&str, &str); 4] = [
-    ("int", "Whole number"),
-    ("float_1", "One decimal"),
-    ("float_2", "Two decimals"),
-    ("string", "Text"),
-];
+pub(super) fn formats() -> [(&'static str, Text); 4] {
+    ["int", "float_1", "float_2", "string"].map(|word| (word, Text::one_of("sensor-format", word)))
+}
 
 impl HousePage {
     /// The formats to choose from.
     #[must_use]
-    pub const fn formats(&self) -> [(&'static str, &'static str); 4] {
-        FORMATS
+    pub fn formats(&self) -> [(&'static str, Text); 4] {
+        formats()
     }
 
     /// Sensors that are only measured.

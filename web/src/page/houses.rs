@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::{Page, sample};
-use crate::{HouseNav, Moment, Section, Shell};
+use crate::{HouseNav, Moment, Section, Shell, Text};
 
 /// `GET /houses`: the houses a person can see.
 #[derive(Clone, Debug, Template)]
@@ -14,7 +14,7 @@ pub struct HousesPage {
     /// The houses, in the order people expect: by name.
     pub houses: Vec<HouseCard>,
     /// Why no further house can be added, as a sentence; `None` when one can.
-    pub full: Option<String>,
+    pub full: Option<Text>,
 }
 
 /// One house at a glance.
@@ -27,9 +27,27 @@ pub struct HouseCard {
     /// When it was last heard of; `None` when it never was.
     pub last_seen: Option<Moment>,
     /// How many clients are connected, such as `4 clients`; empty when none.
-    pub clients: String,
+    pub clients: Text,
     /// Refusals of the last day, such as `3 refusals today`; empty when none.
-    pub refusals: String,
+    pub refusals: Text,
+}
+
+/// How many clients are connected; empty for none.
+#[must_use]
+pub fn clients(count: u64) -> Text {
+    if count == 0 {
+        return Text::default();
+    }
+    Text::new("houses-clients").with("count", count)
+}
+
+/// How many refusals there were today; empty for none.
+#[must_use]
+pub fn refusals_today(count: u64) -> Text {
+    if count == 0 {
+        return Text::default();
+    }
+    Text::new("houses-refusals").with("count", count)
 }
 
 impl Page for HousesPage {
@@ -44,15 +62,15 @@ impl Page for HousesPage {
             house: house("Villa Sonnenhang", "villa-sonnenhang-7k3q9x"),
             online: true,
             last_seen: Some(sample::moment("just now")),
-            clients: "4 clients".to_owned(),
-            refusals: "3 refusals today".to_owned(),
+            clients: clients(4),
+            refusals: refusals_today(3),
         };
         let away = HouseCard {
             house: house("Lake cabin", "lake-cabin-q2m4aa"),
             online: false,
             last_seen: Some(sample::moment("2 days ago")),
-            clients: String::new(),
-            refusals: String::new(),
+            clients: Text::default(),
+            refusals: Text::default(),
         };
         let never = HouseCard {
             house: house("Parents", "parents-bb72xk"),
@@ -82,10 +100,10 @@ impl Page for HousesPage {
                     shell: sample::hostile_shell(Section::Houses),
                     houses: vec![HouseCard {
                         house: house(sample::HOSTILE, "villa-7k3q9x"),
-                        clients: sample::HOSTILE.to_owned(),
+                        clients: sample::HOSTILE.into(),
                         ..online
                     }],
-                    full: Some("Your plan has room for 1 house.".to_owned()),
+                    full: Some(Text::said("The plan allows 1 houses; you have 1.")),
                 },
             ),
         ]

@@ -19,6 +19,8 @@ pub struct LogInPage {
     pub notice: Option<Notice>,
     /// Whether to offer "Sign up".
     pub sign_up_open: bool,
+    /// Whether passkeys work at the portal's address.
+    pub passkeys: bool,
 }
 
 impl Page for LogInPage {
@@ -31,6 +33,7 @@ impl Page for LogInPage {
             next: String::new(),
             notice: None,
             sign_up_open: true,
+            passkeys: true,
         };
         vec![
             ("empty", empty.clone()),
@@ -42,6 +45,7 @@ impl Page for LogInPage {
                         "Your address is confirmed. Log in to add your house.",
                     )),
                     sign_up_open: false,
+                    passkeys: false,
                     ..empty.clone()
                 },
             ),

@@ -1,6 +1,7 @@
 //! A sensor's latest value, and the control that changes it.
 
-use crate::Moment;
+use super::Spark;
+use crate::{Moment, Text};
 
 /// One sensor on the live page.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +23,8 @@ pub struct Reading {
     pub stale_after_secs: u64,
     /// Whether it is stale now.
     pub stale: bool,
+    /// The last day as a line; `None` where there is too little to draw.
+    pub spark: Option<Spark>,
     /// How people change it.
     pub control: Control,
 }
@@ -86,18 +89,18 @@ impl Reading {
     /// The value as a control tells it: a switch of 1 and 0 is on or off, one
     /// with words of its own keeps them.
     #[must_use]
-    pub fn shown_as_control(&self) -> &str {
+    pub fn shown_as_control(&self) -> Text {
         match (&self.control, &self.value) {
             (Control::Switch { on, on_value, .. }, Some(_))
                 if ["1", "true", "on"].contains(&on_value.to_ascii_lowercase().as_str()) =>
             {
                 if *on {
-                    "On"
+                    Text::new("script-control-on")
                 } else {
-                    "Off"
+                    Text::new("script-control-off")
                 }
             }
-            _ => self.shown(),
+            _ => Text::plain(self.shown()),
         }
     }
 

@@ -201,40 +201,40 @@ fn amount(limit: &Limit, number: u64) -> Text {
 /// Rows that samples of several pages share: one that needs somebody, and one
 /// that is over.
 pub(super) fn sample_rows() -> Vec<RefusalRow> {
-        let connections = RefusalRow {
-            what: what(RefusalReason::Connections),
-            client: "egeoffrey-villa-sonnenhang-7k3q9x-service-mysensors".into(),
-            subject: String::new(),
-            limit: quota_title("connections_per_house"),
-            allowed: words::count(25),
-            seen: words::count(26),
-            count: times(12),
-            told: Text::one_of("refusal-told", "connections")
-                .with("client", "service/mysensors")
-                .with("time", "14:02")
-                .with("seen", words::count(26))
-                .with("allowed", words::count(25)),
-            house: None,
-            since: sample::moment("3 min ago"),
-            until: sample::moment("just now").clock,
-            cleared: true,
-            remedy: remedy(RefusalReason::Connections),
-        };
-        let passcode = RefusalRow {
-            what: what(RefusalReason::Authentication),
-            client: "egeoffrey-villa-sonnenhang-7k3q9x-system-watchdog".into(),
-            subject: "203.0.113.7".to_owned(),
-            limit: Text::default(),
-            allowed: Text::default(),
-            seen: Text::default(),
-            count: times(84),
-            told: what(RefusalReason::Authentication),
-            until: Text::default(),
-            cleared: false,
-            remedy: remedy(RefusalReason::Authentication),
-            ..connections.clone()
-        };
-        vec![passcode, connections]
+    let connections = RefusalRow {
+        what: what(RefusalReason::Connections),
+        client: "egeoffrey-villa-sonnenhang-7k3q9x-service-mysensors".into(),
+        subject: String::new(),
+        limit: quota_title("connections_per_house"),
+        allowed: words::count(25),
+        seen: words::count(26),
+        count: times(12),
+        told: Text::one_of("refusal-told", "connections")
+            .with("client", "service/mysensors")
+            .with("time", "14:02")
+            .with("seen", words::count(26))
+            .with("allowed", words::count(25)),
+        house: None,
+        since: sample::moment("3 min ago"),
+        until: sample::moment("just now").clock,
+        cleared: true,
+        remedy: remedy(RefusalReason::Connections),
+    };
+    let passcode = RefusalRow {
+        what: what(RefusalReason::Authentication),
+        client: "egeoffrey-villa-sonnenhang-7k3q9x-system-watchdog".into(),
+        subject: "203.0.113.7".to_owned(),
+        limit: Text::default(),
+        allowed: Text::default(),
+        seen: Text::default(),
+        count: times(84),
+        told: what(RefusalReason::Authentication),
+        until: Text::default(),
+        cleared: false,
+        remedy: remedy(RefusalReason::Authentication),
+        ..connections.clone()
+    };
+    vec![passcode, connections]
 }
 
 impl Page for RefusalsPage {
@@ -262,7 +262,10 @@ impl Page for RefusalsPage {
             ..sample_rows().remove(0)
         };
         vec![
-            ("empty", page(sample::house_shell(Section::Refusals), Vec::new())),
+            (
+                "empty",
+                page(sample::house_shell(Section::Refusals), Vec::new()),
+            ),
             (
                 "full",
                 Self {

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::{Page, house::FORMATS, sample};
+use super::{Page, house::formats, sample};
 use crate::{Field, Moment, Section, Shell, Text, routes};
 
 /// `/houses/{house}/sensors/{id}?range=`.
@@ -39,8 +39,14 @@ pub struct SensorPage {
     pub rows: Vec<HistoryRow>,
     /// How many older values of the span are not in `rows`.
     pub further: u64,
+    /// The days of the span that have numbers, newest first, at most a few
+    /// dozen.
+    pub days: Vec<DayRow>,
     /// Whether values are numbers, which a chart can draw.
     pub numeric: bool,
+    /// Whether the house tells what quarters of hours come to: one whose
+    /// controller is at home does not.
+    pub quarters: bool,
     /// Set when the house did not answer, as a sentence.
     pub silence: Option<String>,
     /// The form; `None` when the person may not change sensors.
@@ -56,13 +62,24 @@ pub enum ChartRange {
     Day,
     /// The last 7 days.
     Week,
+    /// The last 30 days.
+    Month,
+    /// The last 365 days.
+    Year,
     /// All that is kept.
     All,
 }
 
 impl ChartRange {
     /// Every span, shortest first.
-    pub const ALL: [Self; 4] = [Self::Hour, Self::Day, Self::Week, Self::All];
+    pub const ALL: [Self; 6] = [
+        Self::Hour,
+        Self::Day,
+        Self::Week,
+        Self::Month,
+        Self::Year,
+        Self::All,
+    ];
 
     /// The word in the address: `?range=1d`.
     #[must_use]
@@ -71,19 +88,16 @@ impl ChartRange {
             Self::Hour => "1h",
             Self::Day => "1d",
             Self::Week => "1w",
+            Self::Month => "1m",
+            Self::Year => "1y",
             Self::All => "all",
         }
     }
 
     /// What people call it.
     #[must_use]
-    pub const fn title(self) -> &'static str {
-        match self {
-            Self::Hour => "1 hour",
-            Self::Day => "1 day",
-            Self::Week => "1 week",
-            Self::All => "All",
-        }
+    pub fn title(self) -> Text {
+        Text::one_of("sensor-span", self.word())
     }
 
     /// Its length in seconds; `None` for everything.
@@ -93,6 +107,8 @@ impl ChartRange {
             Self::Hour => Some(3_600),
             Self::Day => Some(86_400),
             Self::Week => Some(7 * 86_400),
+            Self::Month => Some(30 * 86_400),
+            Self::Year => Some(365 * 86_400),
             Self::All => None,
         }
     }
@@ -131,6 +147,32 @@ pub struct HistoryRow {
     pub value: String,
 }
 
+/// What a day comes to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DayRow {
+    /// The day by the calendar of the house.
+    pub day: Text,
+    /// The lowest value.
+    pub lowest: String,
+    /// The mean.
+    pub mean: String,
+    /// The highest value.
+    pub highest: String,
+    /// How many values; empty where that is not known.
+    pub count: Text,
+}
+
+/// The span as files, at one resolution.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Download {
+    /// What is in them.
+    pub title: Text,
+    /// Where the table is.
+    pub csv: String,
+    /// Where the same is for programs.
+    pub json: String,
+}
+
 /// What can be changed about a sensor.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SensorForm {
@@ -153,14 +195,14 @@ impl SensorForm {
     /// The formats to choose from, the current one included even when it is
     /// an unusual one.
     #[must_use]
-    pub fn formats(&self) -> Vec<(String, String)> {
-        let mut all: Vec<(String, String)> = FORMATS
-            .iter()
-            .map(|(word, title)| ((*word).to_owned(), (*title).to_owned()))
+    pub fn formats(&self) -> Vec<(String, Text)> {
+        let mut all: Vec<(String, Text)> = formats()
+            .into_iter()
+            .map(|(word, title)| (word.to_owned(), title))
             .collect();
         let current = &self.format.value;
         if !current.is_empty() && !all.iter().any(|(word, _)| word == current) {
-            all.push((current.clone(), current.clone()));
+            all.push((current.clone(), Text::plain(current)));
         }
         all
     }
@@ -183,6 +225,41 @@ impl SensorPage {
         routes::sensor(&self.house_id, &self.sensor_id)
     }
 
+    /// The words of the resolutions that the house tells, finest first.
+    #[must_use]
+    pub fn resolutions(&self) -> Vec<&'static str> {
+        ["raw", "quarter", "hour", "day"]
+            .into_iter()
+            .filter(|word| self.quarters || *word != "quarter")
+            .collect()
+    }
+
+    /// The span as files.
+    #[must_use]
+    pub fn downloads(&self) -> Vec<Download> {
+        let href = |resolution: &str, format: &str| {
+            routes::api_export(
+                (&self.house_id, &self.sensor_id),
+                resolution,
+                format,
+                (&self.from, &self.to),
+            )
+        };
+        let words = if self.numeric {
+            self.resolutions()
+        } else {
+            vec!["raw"]
+        };
+        words
+            .into_iter()
+            .map(|word| Download {
+                title: Text::one_of("sensor-download", word),
+                csv: href(word, "csv"),
+                json: href(word, "json"),
+            })
+            .collect()
+    }
+
     /// Where scripts read the history.
     #[must_use]
     pub fn history_api(&self) -> String {
@@ -199,6 +276,8 @@ impl Page for SensorPage {
             summary: None,
             rows: Vec::new(),
             further: 0,
+            days: Vec::new(),
+            quarters: false,
             ..full.clone()
         };
         vec![
@@ -243,7 +322,24 @@ fn full() -> SensorPage {
             })
             .to_vec(),
         further: 1_437,
+        days: vec![
+            DayRow {
+                day: Text::plain("21 Nov 2026"),
+                lowest: "19.2".to_owned(),
+                mean: "20.6".to_owned(),
+                highest: "21.9".to_owned(),
+                count: Text::count(804),
+            },
+            DayRow {
+                day: Text::plain("20 Nov 2026"),
+                lowest: "18.9".to_owned(),
+                mean: "20.1".to_owned(),
+                highest: "21.7".to_owned(),
+                count: Text::count(636),
+            },
+        ],
         numeric: true,
+        quarters: true,
         silence: None,
         form: Some(SensorForm {
             description: Field::of("Living room"),
@@ -269,6 +365,7 @@ fn hostile(full: SensorPage) -> SensorPage {
         }],
         summary: None,
         further: 0,
+        days: Vec::new(),
         numeric: false,
         form: Some(SensorForm {
             description: Field::faulty(text, "Use at most 80 characters."),

@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::{Page, sample};
-use crate::{Moment, Section, Shell};
+use crate::{Moment, Section, Shell, Text};
 
 /// `GET /account/sessions`. Posts to `/account/sessions/{session}/end` and
 /// `/account/sessions/end-all`.
@@ -42,11 +42,11 @@ impl SessionRow {
 
     /// What it is called.
     #[must_use]
-    pub fn title(&self) -> &str {
+    pub fn title(&self) -> Text {
         if self.device.is_empty() {
-            "Unknown browser"
+            Text::new("sessions-unknown-browser")
         } else {
-            &self.device
+            Text::said(&*self.device)
         }
     }
 }

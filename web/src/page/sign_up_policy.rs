@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::Page;
-use crate::{Notice, Section, Shell, Tone};
+use crate::{Notice, Section, Shell, Text, Tone};
 
 /// `/admin/sign-up`, for admins only. Posts `policy` to the same address.
 #[derive(Clone, Debug, Template)]
@@ -21,9 +21,9 @@ pub struct PolicyOption {
     /// The word in settings and API.
     pub word: &'static str,
     /// What people call it.
-    pub title: &'static str,
+    pub title: Text,
     /// What follows from it.
-    pub meaning: &'static str,
+    pub meaning: Text,
     /// Whether it is the chosen one.
     pub chosen: bool,
 }
@@ -32,36 +32,15 @@ impl PolicyOption {
     /// All answers, with `chosen` marked; an unknown word marks none.
     #[must_use]
     pub fn all(chosen: &str) -> Vec<Self> {
-        [
-            (
-                "closed",
-                "Nobody",
-                "Only you. The safe choice for a service of your own: you can open it later.",
-            ),
-            (
-                "invite",
-                "People with an invitation",
-                "Somebody who already has an account has to invite them.",
-            ),
-            (
-                "approve",
-                "Anybody, after you agree",
-                "Everybody may ask for an account; it works once an admin has approved it.",
-            ),
-            (
-                "open",
-                "Anybody",
-                "Everybody with an e-mail address gets an account with the free plan at once.",
-            ),
-        ]
-        .into_iter()
-        .map(|(word, title, meaning)| Self {
-            word,
-            title,
-            meaning,
-            chosen: word == chosen,
-        })
-        .collect()
+        ["closed", "invite", "approve", "open"]
+            .into_iter()
+            .map(|word| Self {
+                word,
+                title: Text::one_of("sign-up-policy-title", word),
+                meaning: Text::one_of("sign-up-policy-meaning", word),
+                chosen: word == chosen,
+            })
+            .collect()
     }
 }
 

@@ -6,7 +6,7 @@ use std::fmt;
 
 use askama::{FastWritable, Values};
 
-use super::{Language, catalog, of_values};
+use super::{Language, catalog, reader};
 
 /// What the keys of words for scripts begin with.
 pub(super) const FAMILY: &str = "script-";
@@ -44,7 +44,7 @@ impl ScriptWords {
 
 impl FastWritable for ScriptWords {
     fn write_into(&self, out: &mut dyn fmt::Write, values: &dyn Values) -> askama::Result<()> {
-        Ok(out.write_str(&Self::json(of_values(values)))?)
+        Ok(out.write_str(&Self::json(reader::language(values)))?)
     }
 }
 

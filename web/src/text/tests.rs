@@ -256,7 +256,7 @@ fn words_for_scripts_are_json_that_cannot_end_its_block() {
         #[derive(askama::Template)]
         #[template(source = "{{ crate::script_words() }}", ext = "html")]
         struct Block;
-        let json = render(&Block, language).unwrap();
+        let json = render(&Block, &Reader::of(language)).unwrap();
         assert!(!json.contains('<'));
         let words: BTreeMap<String, String> = serde_json::from_str(&json).unwrap();
         assert!(words["age-seconds"].contains("{$count}"), "{words:?}");

@@ -1,6 +1,7 @@
 # Was jede Seite umgibt, und Wörter, die viele Seiten teilen.
 
 language-tag = de
+shell-languages = Sprachen
 shell-skip = Zum Inhalt springen
 shell-main = Hauptnavigation
 shell-breadcrumb = Brotkrumen

@@ -1,6 +1,7 @@
 # What surrounds every page, and words that many pages share.
 
 language-tag = en
+shell-languages = Languages
 shell-skip = Skip to the content
 shell-main = Main
 shell-breadcrumb = Breadcrumb

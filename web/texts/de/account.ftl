@@ -1,0 +1,77 @@
+# Das eigene Konto.
+
+two-factor-title = Anmeldung in zwei Schritten
+two-factor-on = Ein
+two-factor-off = Aus
+two-factor-turn-on = Einschalten
+two-factor-why = Eine Anmeldung fragt dann außer nach Ihrem Passwort nach sechs Ziffern aus einer Authenticator-App auf Ihrem Telefon. Wer Ihr Passwort erfährt, kommt damit allein nicht hinein.
+two-factor-begin = Beginnen
+two-factor-tell-app = Ihrer Authenticator-App mitteilen
+two-factor-scan = Scannen Sie den Code mit der App, oder tippen Sie den Schlüssel ein. Beide werden gezeigt, bis Sie bestätigen, und danach nie wieder.
+two-factor-qr = QR-Code mit dem Schlüssel
+two-factor-key = Schlüssel
+two-factor-code-hint = Die sechs Ziffern, die die App jetzt zeigt.
+two-factor-codes = Ihre Wiederherstellungscodes
+two-factor-codes-keep = <b>Schreiben Sie sie auf, oder drucken Sie diese Seite jetzt.</b> Sie werden nur dieses Mal gezeigt. Jeder lässt Sie einmal hinein, wenn Sie Ihr Telefon nicht haben.
+two-factor-kept = Ich habe sie aufbewahrt
+two-factor-recovery = Wiederherstellungscodes
+two-factor-left =
+    { $count ->
+        [one] Sie haben noch { $count } Wiederherstellungscode. Neue ersetzen ihn.
+       *[other] Sie haben noch { $count } Wiederherstellungscodes. Neue ersetzen alle bisherigen.
+    }
+two-factor-any-code = Die sechs Ziffern Ihrer App oder ein Wiederherstellungscode.
+two-factor-new-codes = Neue Wiederherstellungscodes erstellen
+two-factor-turn-off = Ausschalten
+two-factor-turn-off-why = Eine Anmeldung fragt dann nur noch nach Ihrem Passwort.
+sessions-title = Wo Sie angemeldet sind
+sessions-crumb = Sitzungen
+sessions-browsers = Browser
+sessions-browser = Browser
+sessions-from = Von
+account-last-used = Zuletzt benutzt
+sessions-since = Seit
+sessions-end = Beenden
+sessions-unknown = unbekannt
+sessions-now = jetzt
+sessions-this = Dieser Browser
+sessions-end-of = Sitzung von { $browser } beenden
+sessions-ends = Eine Sitzung endet nach 30 Tagen von selbst. Adressen werden ohne ihren letzten Teil aufbewahrt.
+sessions-end-all = Überall abmelden
+sessions-end-all-why = Beendet alle Sitzungen, auch diese, und die Anmeldungen von Programmen, die Ihr Passwort benutzt haben. API-Token gelten weiter.
+sessions-unknown-browser = Unbekannter Browser
+tokens-title = API-Token
+tokens-fresh = Ihr neues Token
+tokens-token = Token
+tokens-copy = <b>Kopieren Sie es jetzt.</b> Es wird nur dieses Mal gezeigt; wir bewahren nur einen Fingerabdruck davon auf. Programme senden es als <code>Authorization: Bearer</code>.
+tokens-yours = Ihre Token
+tokens-none = Es gibt keines. Mit einem Token benutzt ein Programm von Ihnen die API ohne Ihr Passwort; erstellen Sie unten eines.
+tokens-may = Darf
+account-made = Erstellt
+tokens-ends = Endet
+tokens-revoke-named = { $name } widerrufen
+tokens-revoke = Widerrufen
+tokens-make = Token erstellen
+tokens-name-hint = Wofür es ist, etwa „Sicherung zu Hause“.
+tokens-scopes = Was es darf
+tokens-days = Endet nach so vielen Tagen
+tokens-days-hint = Von 1 bis 366. Lassen Sie es leer für ein Token, das nicht endet.
+tokens-limits = Es darf nie mehr als Sie selbst und kann Ihr Konto nicht ändern.
+tokens-make-it = Token erstellen
+scope-title-read = Lesen
+scope-meaning-read = Häuser, Werte, Verlauf und Nutzung sehen.
+scope-title-control = Steuern
+scope-meaning-control = Dinge schalten und einstellen und sich mit dem Bus eines Hauses verbinden.
+scope-title-manage = Verwalten
+scope-meaning-manage = Häuser, Sensoren und Zugänge ändern.
+account-who = Wer Sie sind
+account-plan = Tarif
+account-guard = Schützen Sie es
+account-password = Passwort ändern
+account-password-current = Bisheriges Passwort
+account-password-new = Neues Passwort
+account-password-hint = Sie werden überall sonst abgemeldet.
+account-password-change = Passwort ändern
+account-address = E-Mail-Adresse ändern
+account-address-new = Neue E-Mail-Adresse
+account-address-hint = Wir schicken einen Link dorthin; bis Sie ihn öffnen, ändert sich nichts.

@@ -1,0 +1,77 @@
+# A person's own account.
+
+two-factor-title = Two-step log-in
+two-factor-on = On
+two-factor-off = Off
+two-factor-turn-on = Turn it on
+two-factor-why = Besides your password, a log-in then asks for six digits from an authenticator app on your phone. Somebody who learns your password cannot get in with it alone.
+two-factor-begin = Begin
+two-factor-tell-app = Tell your authenticator app
+two-factor-scan = Scan the code with the app, or type the key in. Both are shown until you confirm, and never again.
+two-factor-qr = QR code with the key
+two-factor-key = Key
+two-factor-code-hint = The six digits that the app shows now.
+two-factor-codes = Your recovery codes
+two-factor-codes-keep = <b>Write them down or print this page now.</b> They are shown this once. Each one lets you in once when you do not have your phone.
+two-factor-kept = I have kept them
+two-factor-recovery = Recovery codes
+two-factor-left =
+    { $count ->
+        [one] You have { $count } recovery code left. New ones replace it.
+       *[other] You have { $count } recovery codes left. New ones replace them all.
+    }
+two-factor-any-code = The six digits of your app, or a recovery code.
+two-factor-new-codes = Make new recovery codes
+two-factor-turn-off = Turn it off
+two-factor-turn-off-why = Your password is then all that a log-in asks for.
+sessions-title = Where you are logged in
+sessions-crumb = Sessions
+sessions-browsers = Browsers
+sessions-browser = Browser
+sessions-from = From
+account-last-used = Last used
+sessions-since = Since
+sessions-end = End
+sessions-unknown = unknown
+sessions-now = now
+sessions-this = This browser
+sessions-end-of = End the session of { $browser }
+sessions-ends = A session ends by itself after 30 days. Addresses are kept without their last part.
+sessions-end-all = Log out everywhere
+sessions-end-all-why = Ends all sessions, this one too, and the log-ins of programs that used your password. API tokens keep working.
+sessions-unknown-browser = Unknown browser
+tokens-title = API tokens
+tokens-fresh = Your new token
+tokens-token = Token
+tokens-copy = <b>Copy it now.</b> It is shown this once; we keep only a fingerprint of it. Programs send it as <code>Authorization: Bearer</code>.
+tokens-yours = Your tokens
+tokens-none = There is none. A token lets a program of yours use the API without your password; make one below.
+tokens-may = May
+account-made = Made
+tokens-ends = Ends
+tokens-revoke-named = Revoke { $name }
+tokens-revoke = Revoke
+tokens-make = Make a token
+tokens-name-hint = What it is for, such as “Backup at home”.
+tokens-scopes = What it may do
+tokens-days = Ends after this many days
+tokens-days-hint = From 1 to 366. Leave it empty for a token that does not end.
+tokens-limits = It never does more than you may yourself, and cannot change your account.
+tokens-make-it = Make the token
+scope-title-read = Read
+scope-meaning-read = See houses, values, history and usage.
+scope-title-control = Control
+scope-meaning-control = Switch and set things, and connect to a house's bus.
+scope-title-manage = Manage
+scope-meaning-manage = Change houses, sensors and credentials.
+account-who = Who you are
+account-plan = Plan
+account-guard = Guard it
+account-password = Change your password
+account-password-current = Current password
+account-password-new = New password
+account-password-hint = You are logged out everywhere else.
+account-password-change = Change the password
+account-address = Change your e-mail address
+account-address-new = New e-mail address
+account-address-hint = We send a link there; until you open it, nothing changes.
