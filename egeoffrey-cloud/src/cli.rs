@@ -4,10 +4,12 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
-use model::EmailAddress;
 use platform::Settings;
+use platform::settings::SignUpPolicy;
 
+use crate::admin::AdminCommand;
 use crate::failure::Failure;
+use crate::simulate::SimulateArgs;
 
 /// Many eGeoffrey houses, one service. Without a command: `serve`.
 ///
@@ -30,6 +32,11 @@ pub enum Command {
     /// Check or show the settings.
     #[command(subcommand)]
     Config(ConfigCommand),
+    /// Look at everything the service needs, change nothing, and say what is
+    /// wrong and what to do; ends with 1 if something is.
+    Doctor(DoctorArgs),
+    /// Play houses: real MQTT sessions, one per module, with believable values.
+    Simulate(SimulateArgs),
     /// Manage the service.
     #[command(subcommand)]
     Admin(AdminCommand),
@@ -52,6 +59,10 @@ pub struct ServeArgs {
     /// Where MQTT over TCP listens [default: 127.0.0.1:1883]
     #[arg(long, value_name = "ADDR")]
     mqtt: Option<SocketAddr>,
+    /// Show what it can do: somebody of every role and a house that lives, in a
+    /// folder that is gone afterwards unless --data-dir names one
+    #[arg(long)]
+    pub demo: bool,
     /// Write the addresses to this file once every listener accepts
     #[arg(long, value_name = "FILE")]
     pub ready_file: Option<PathBuf>,
@@ -65,24 +76,19 @@ pub enum ConfigCommand {
     Show,
 }
 
-#[derive(Debug, Subcommand)]
-pub enum AdminCommand {
-    /// Make an admin of the service, confirmed and ready to log in.
-    CreateAdmin(CreateAdminArgs),
-}
-
+/// What `doctor` is told beside the settings.
 #[derive(Debug, Args)]
-pub struct CreateAdminArgs {
+pub struct DoctorArgs {
     /// The folder of the service [default: ./data]
     #[arg(long, value_name = "DIR")]
     pub data_dir: Option<PathBuf>,
-    /// The address to log in with
+    /// A folder with signed heads of the audit log, such as a copy that is kept
+    /// elsewhere [default: audit/heads in the data folder]
+    #[arg(long, value_name = "DIR")]
+    pub heads: Option<PathBuf>,
+    /// Answer with JSON
     #[arg(long)]
-    pub email: EmailAddress,
-    /// A file whose first line is the password; without it one is drawn and
-    /// shown once
-    #[arg(long, value_name = "FILE")]
-    pub password_file: Option<PathBuf>,
+    pub json: bool,
 }
 
 impl Cli {
@@ -93,8 +99,16 @@ impl Cli {
 }
 
 impl ServeArgs {
+    /// Whether what is kept goes with the process.
+    pub const fn is_passing(&self) -> bool {
+        self.demo && self.data_dir.is_none()
+    }
+
     /// Options on the command line win over everything.
     pub fn apply(&self, mut settings: Settings) -> Settings {
+        if self.demo {
+            settings.sign_up.policy = Some(SignUpPolicy::Open);
+        }
         if let Some(data_dir) = &self.data_dir {
             settings.data_dir.clone_from(data_dir);
         }

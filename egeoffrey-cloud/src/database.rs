@@ -11,17 +11,22 @@ use crate::failure::Failure;
 /// The file of the control plane in the data folder.
 const FILE: &str = "control-plane.db";
 
+/// Where the database is that the settings name, or the one in `data_dir`. May
+/// hold a password.
+pub fn url(settings: &Settings, data_dir: &Path) -> String {
+    match &settings.database.url {
+        Some(url) => url.expose().to_owned(),
+        None => format!("sqlite:{}", data_dir.join(FILE).display()),
+    }
+}
+
 /// Opens the database that the settings name, or the one in `data_dir`.
 pub async fn open(
     settings: &Settings,
     data_dir: &Path,
     ambient: &dyn Ambient,
 ) -> Result<Store, Failure> {
-    let url = match &settings.database.url {
-        Some(url) => url.expose().to_owned(),
-        None => format!("sqlite:{}", data_dir.join(FILE).display()),
-    };
-    Store::open(&url, ambient)
+    Store::open(&url(settings, data_dir), ambient)
         .await
         .map_err(|error| match error {
             OpenError::Migrate { .. } => Failure::internal(error),

@@ -5,6 +5,8 @@ use std::path::Path;
 
 use serde::Serialize;
 
+use crate::demo::Told;
+
 /// The addresses of a running service.
 #[derive(Debug, Serialize)]
 pub struct Ready {
@@ -18,6 +20,8 @@ pub struct Ready {
     pub mqtt_ws: String,
     /// The one-time link that makes the first admin, while there is none.
     pub admin_setup: Option<String>,
+    /// Who to log in as, in a demonstration.
+    pub demo: Option<Told>,
 }
 
 impl Ready {
@@ -37,6 +41,16 @@ impl Ready {
             "Houses connect to {} (MQTT) or {}",
             self.mqtt, self.mqtt_ws
         )?;
+        if let Some(demo) = &self.demo {
+            writeln!(
+                out,
+                "\nLog in as one of these, with the password {}",
+                demo.password
+            )?;
+            for person in &demo.people {
+                writeln!(out, "  {:<22} {}", person.email, person.role)?;
+            }
+        }
         match &self.admin_setup {
             Some(link) if out.is_terminal() => {
                 writeln!(

@@ -16,12 +16,17 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use crate::cli::ServeArgs;
 use crate::failure::Failure;
 use crate::ready::Ready;
-use crate::{addresses, database};
+use crate::{addresses, database, demo};
 
 /// Runs until a signal, or until a part fails.
 pub fn run(settings: &Settings, args: &ServeArgs) -> Result<(), Failure> {
     telemetry::init_log(&settings.log);
-    let data_dir = DataDir::open(&settings.data_dir).map_err(Failure::usage)?;
+    // Deleted when it is dropped, after everything has stopped.
+    let passing = args.is_passing().then(tempfile::tempdir).transpose();
+    let passing = passing.map_err(Failure::internal)?;
+    let folder = passing.as_ref().map(tempfile::TempDir::path);
+    let folder = folder.unwrap_or(&settings.data_dir);
+    let data_dir = DataDir::open(folder).map_err(Failure::usage)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -90,6 +95,7 @@ async fn start(
         trusted_proxies: settings.http.proxies(),
         audit_heads: data_dir.path().join("audit/heads"),
     };
+    let clock = Arc::clone(&ambient);
     let control_plane = ControlPlane::start(
         config,
         Ports {
@@ -104,15 +110,21 @@ async fn start(
             pages: portal::pages(),
         },
     );
-    let admin_setup = control_plane
-        .one_time_link()
-        .await
-        .map_err(Failure::internal)?;
     serve_http(
         http,
         control_plane.router().merge(gateway.websocket_router()),
         lifecycle,
     );
+    let demo = if args.demo {
+        let listeners = (http_address, mqtt_address);
+        Some(demo::start(&control_plane, listeners, clock, lifecycle).await?)
+    } else {
+        None
+    };
+    let admin_setup = control_plane
+        .one_time_link()
+        .await
+        .map_err(Failure::internal)?;
 
     let ready = Ready {
         http: portal.link(""),
@@ -120,6 +132,7 @@ async fn start(
         mqtts: None,
         mqtt_ws: portal.gateway.ws_url.to_string(),
         admin_setup,
+        demo,
     };
     if let Some(file) = &args.ready_file {
         ready.write(file).map_err(|cause| {

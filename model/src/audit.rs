@@ -99,8 +99,6 @@ word_enum! {
         SensorSaved = "sensor.saved",
         /// A sensor was deleted.
         SensorDeleted = "sensor.deleted",
-        /// An actuator was moved from the portal or by the API.
-        SensorSet = "sensor.value_set",
         /// Support access was asked for.
         SupportAsked = "support.asked",
         /// Support access was granted.

@@ -7,6 +7,7 @@
 //! |---|---|
 //! | [`clock`] | [`SystemAmbient`]: the one place that reads clock and entropy |
 //! | [`data_dir`] | the folder that holds everything, and its lock |
+//! | [`disk`] | room on the disk, and saying so before it is gone |
 //! | [`health`] | what `/readyz` says |
 //! | [`lifecycle`] | tasks with a name, an owner and two ways to stop |
 //! | [`mail`] | mail by SMTP or into files |
@@ -16,6 +17,7 @@
 
 pub mod clock;
 pub mod data_dir;
+pub mod disk;
 pub mod health;
 pub mod lifecycle;
 pub mod mail;

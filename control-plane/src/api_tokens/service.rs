@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use model::{DisplayName, Secret, SecretHash, TokenId};
+use model::{AuditAction, DisplayName, Secret, SecretHash, TokenId};
 
 use super::scope::{Scope, Scopes};
 use crate::app::App;
+use crate::audit::Audited;
 use crate::http::caller::Person;
 use crate::http::problem::Problem;
 use crate::sessions;
@@ -79,6 +80,11 @@ pub async fn make(app: &App, person: &Person, new: NewToken) -> Result<Made, Pro
         ));
     }
     tokens.insert(&token).await?;
+    person
+        .did(AuditAction::ApiTokenMade, token.id)
+        .with("scopes", token.scopes.as_str())
+        .write(app, &mut work)
+        .await?;
     work.commit().await?;
     tracing::info!(account.id = %token.account, "API token {} was made", token.id);
     Ok(Made { token, secret })
@@ -129,6 +135,10 @@ pub async fn revoke(app: &App, person: &Person, id: TokenId) -> Result<(), Probl
     if !work.api_tokens().delete(account, id).await? {
         return Err(Problem::NotFound { what: "token" });
     }
+    person
+        .did(AuditAction::ApiTokenRevoked, id)
+        .write(app, &mut work)
+        .await?;
     sessions::end_bus_tokens(&mut work, account, &id.to_string(), app.now()).await?;
     let committed = work.commit().await?;
     app.until_the_gateway_knows(&committed).await;

@@ -3,7 +3,7 @@
 
 use std::fmt::Display;
 
-use model::{AccountId, Actor, AuditAction, TenantId};
+use model::{AccountId, Actor, AuditAction, TenantId, Timestamp};
 use serde_json::{Map, Value};
 
 use crate::admin::OverTenant;
@@ -76,6 +76,13 @@ impl Note {
         self
     }
 
+    /// About this tenant and in its chain alone.
+    pub fn of_tenant(mut self, tenant: TenantId) -> Self {
+        self.subject = tenant.to_string();
+        self.chains = vec![Chain::Tenant(tenant)];
+        self
+    }
+
     /// Also in the chain of this tenant.
     pub fn also_in(mut self, tenant: TenantId) -> Self {
         self.chains.push(Chain::Tenant(tenant));
@@ -95,8 +102,13 @@ impl Note {
 
     /// Appends it in the transaction of what it tells.
     pub async fn write(self, app: &App, work: &mut Work) -> Result<(), StoreError> {
+        self.write_at(app.now(), work).await
+    }
+
+    /// The same where nothing but a moment is at hand.
+    pub async fn write_at(self, at: Timestamp, work: &mut Work) -> Result<(), StoreError> {
         let entry = AuditEntry {
-            at: app.now(),
+            at,
             actor: self.actor,
             client: self.client,
             action: self.action,

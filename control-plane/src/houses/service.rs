@@ -1,12 +1,13 @@
 //! Making, changing and removing houses.
 
 use model::{
-    Binding, BusRole, CredentialId, CredentialKind, DisplayName, Hosting, HouseId, HouseKey, Secret, Slug,
+    AuditAction, Binding, BusRole, CredentialId, CredentialKind, DisplayName, Hosting, HouseId, HouseKey, Secret, Slug,
     TimeZoneName,
 };
 use serde::Deserialize;
 
 use crate::app::App;
+use crate::audit::Audited;
 use crate::http::acting::{Acting, Admin, Installer};
 use crate::http::problem::Problem;
 use crate::{plans, refusals};
@@ -117,6 +118,11 @@ async fn make(
         last_used_from: None,
     };
     work.credentials().insert(&first).await?;
+    acting
+        .did(AuditAction::HouseCreated, &house.id)
+        .with("name", house.name.as_str())
+        .write(app, &mut work)
+        .await?;
     let committed = work.commit().await?;
     app.until_the_gateway_knows(&committed).await;
     tracing::info!(house.id = %house.id, "House {} was made", house.id);
@@ -172,6 +178,12 @@ pub async fn change(
     if !changed {
         return Err(Problem::NotFound { what: "house" });
     }
+    acting
+        .did(AuditAction::HouseChanged, &house.id)
+        .with("name", house.name.as_str())
+        .with("timezone", house.timezone.as_str())
+        .write(app, &mut work)
+        .await?;
     work.commit().await?;
     Ok(house)
 }
@@ -186,6 +198,10 @@ pub async fn delete(app: &App, acting: &Acting<Admin, House>) -> Result<(), Prob
     if !work.houses().delete(house.tenant, house.key, now).await? {
         return Err(Problem::NotFound { what: "house" });
     }
+    acting
+        .did(AuditAction::HouseDeleted, &house.id)
+        .write(app, &mut work)
+        .await?;
     let committed = work.commit().await?;
     app.until_the_gateway_knows(&committed).await;
     tracing::info!(house.id = %house.id, "House {} was deleted", house.id);

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use model::{DisplayName, PlanName, Quota, Quotas, TenantId, Timestamp};
+use model::{AuditAction, DisplayName, PlanName, Quota, Quotas, TenantId, Timestamp};
 
 use super::value::Value;
 use crate::admin::OverTenant;
 use crate::app::App;
+use crate::audit::{Audited, Note};
 use crate::http::caller::ServiceAdmin;
 use crate::http::problem::Problem;
 use crate::store::{Entitlement, PlanRecord, QuotaException, StoreError, Work};
@@ -50,7 +51,7 @@ pub struct PlanChange {
 #[tracing::instrument(name = "plan.put", skip_all, fields(plan = %name))]
 pub async fn put(
     app: &App,
-    _admin: &ServiceAdmin,
+    admin: &ServiceAdmin,
     name: PlanName,
     change: PlanChange,
 ) -> Result<(PlanRecord, bool), Problem> {
@@ -73,6 +74,11 @@ pub async fn put(
         plan.quotas.set(quota, value);
     }
     work.plans().put(&plan).await?;
+    admin
+        .did(AuditAction::PlanChanged, &plan.name)
+        .with("quotas", serde_json::json!(change.quotas))
+        .write(app, &mut work)
+        .await?;
     let committed = work.commit().await?;
     app.until_the_gateway_knows(&committed).await;
     tracing::info!("Plan {} was changed", plan.name);
@@ -117,6 +123,10 @@ pub async fn assign(app: &App, over: &OverTenant, plan: &PlanName) -> Result<(),
             why: "is none of this service; see the list of plans".to_owned(),
         });
     }
+    over.did(AuditAction::TenantPlan, over.tenant().id)
+        .with("plan", plan.as_str())
+        .write(app, &mut work)
+        .await?;
     let committed = work.commit().await?;
     app.until_the_gateway_knows(&committed).await;
     tracing::info!("Tenant {} is on plan {plan} now", over.tenant().slug);
@@ -167,6 +177,11 @@ pub async fn except(
             }
         }
     }
+    over.did(AuditAction::TenantQuotas, tenant)
+        .with("quotas", serde_json::json!(wanted))
+        .with("until", grounds.until.map(Timestamp::to_rfc3339))
+        .write(app, &mut work)
+        .await?;
     let committed = work.commit().await?;
     app.until_the_gateway_knows(&committed).await;
     tracing::info!("Exceptions of tenant {} were changed", over.tenant().slug);
@@ -198,6 +213,11 @@ pub async fn end_outlived(app: &App) -> Result<(), StoreError> {
     let mut work = app.store.begin_write().await?;
     for tenant in tenants {
         if work.plans().end_outlived(tenant, now).await? {
+            Note::by_service(AuditAction::TenantQuotas, tenant)
+                .also_in(tenant)
+                .with("ended", true)
+                .write(app, &mut work)
+                .await?;
             tracing::info!(tenant.id = %tenant, "An exception of tenant {tenant} has ended");
         }
     }

@@ -1,8 +1,10 @@
 //! The policy: reading it, choosing it, and what follows from it.
 
+use model::AuditAction;
 use platform::settings::SignUpPolicy;
 
 use crate::app::App;
+use crate::audit::Audited;
 use crate::http::caller::ServiceAdmin;
 use crate::http::problem::Problem;
 use crate::store::{SettingKey, Work};
@@ -32,7 +34,7 @@ pub const fn allowed(policy: SignUpPolicy) -> Result<(), Problem> {
 }
 
 /// An admin chooses the policy.
-pub async fn choose(app: &App, _admin: &ServiceAdmin, policy: SignUpPolicy) -> Result<(), Problem> {
+pub async fn choose(app: &App, admin: &ServiceAdmin, policy: SignUpPolicy) -> Result<(), Problem> {
     if app.sign_up_policy.is_some_and(|fixed| fixed != policy) {
         return Err(Problem::Conflict(
             "The configuration sets who may sign up (sign_up.policy). Change it there.",
@@ -40,6 +42,11 @@ pub async fn choose(app: &App, _admin: &ServiceAdmin, policy: SignUpPolicy) -> R
     }
     let mut work = app.store.begin_write().await?;
     store(app, &mut work, policy).await?;
+    admin
+        .did(AuditAction::SettingChanged, "sign-up")
+        .with("policy", word(policy))
+        .write(app, &mut work)
+        .await?;
     work.commit().await?;
     tracing::info!(policy = word(policy), "Sign-up is now {}", word(policy));
     Ok(())

@@ -8,13 +8,12 @@ use control_plane::setup::{self, CreateAdminError, NewAdmin};
 use model::Ambient;
 use platform::{Settings, SystemAmbient};
 
-use crate::cli::{AdminCommand, CreateAdminArgs};
+use super::args::CreateAdminArgs;
 use crate::database;
 use crate::failure::Failure;
 
 /// Runs the command.
-pub fn run(command: &AdminCommand, settings: &Settings) -> Result<(), Failure> {
-    let AdminCommand::CreateAdmin(args) = command;
+pub fn run(args: &CreateAdminArgs, settings: &Settings) -> Result<(), Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
