@@ -12,6 +12,7 @@ use super::caller::{Caller, unscoped};
 use super::extract::Path;
 use super::problem::Problem;
 use crate::app::App;
+use crate::refusals::{self, Of};
 use crate::standing;
 use crate::store::{Account, House, SupportAccess, Tenant, TenantAccess, TenantState};
 use crate::support::let_in;
@@ -142,14 +143,15 @@ impl<Role: Requires> FromRequestParts<App> for Acting<Role, Tenant> {
         let account = caller.account().id;
         let access = work.tenants().find_for(account, id, app.now()).await?;
         if let Some(access) = access {
-            return of_tenant(parts, caller, access);
+            drop(work);
+            return of_tenant(parts, app, caller, access).await;
         }
         let found = let_in::to_tenant(app, &mut work, &caller, id).await?;
         let (access, tenant) = found.ok_or(missing)?;
         drop(work);
         let_in::admit(app, &caller, &access, parts).await?;
         let held = Held::by_support(access, tenant.state.clone());
-        check(parts, caller, held, tenant)
+        check(parts, app, caller, held, tenant).await
     }
 }
 
@@ -173,14 +175,15 @@ impl<Role: Requires> FromRequestParts<App> for Acting<Role, House> {
                 state: access.state,
                 support: None,
             };
-            return check(parts, caller, held, access.house);
+            drop(work);
+            return check(parts, app, caller, held, access.house).await;
         }
         let found = let_in::to_house(app, &mut work, &caller, &id).await?;
         let (access, tenant, house) = found.ok_or(missing)?;
         drop(work);
         let_in::admit(app, &caller, &access, parts).await?;
         let held = Held::by_support(access, tenant.state);
-        check(parts, caller, held, house)
+        check(parts, app, caller, held, house).await
     }
 }
 
@@ -202,7 +205,8 @@ impl FromRequestParts<App> for AtHome {
         let access = memberships.into_iter().next().ok_or(Problem::Forbidden(
             "You are not a member of any account here. Ask its owner to invite you.".into(),
         ))?;
-        of_tenant(parts, caller, access).map(Self)
+        drop(work);
+        of_tenant(parts, app, caller, access).await.map(Self)
     }
 }
 
@@ -228,8 +232,9 @@ impl Held {
     }
 }
 
-fn of_tenant<Role: Requires>(
+async fn of_tenant<Role: Requires>(
     parts: &Parts,
+    app: &App,
     caller: Caller,
     access: TenantAccess,
 ) -> Result<Acting<Role, Tenant>, Problem> {
@@ -240,15 +245,21 @@ fn of_tenant<Role: Requires>(
         state: access.tenant.state.clone(),
         support: None,
     };
-    check(parts, caller, held, access.tenant)
+    check(parts, app, caller, held, access.tenant).await
 }
 
-fn check<Role: Requires, Thing>(
+/// Checks what was found. That the standing does not allow it is counted among
+/// the refusals of the tenant or the house.
+async fn check<Role: Requires, Thing: Send + Sync>(
     parts: &Parts,
+    app: &App,
     caller: Caller,
     held: Held,
     thing: Thing,
-) -> Result<Acting<Role, Thing>, Problem> {
+) -> Result<Acting<Role, Thing>, Problem>
+where
+    for<'a> Of: From<&'a Thing>,
+{
     let Held {
         role,
         whole,
@@ -264,7 +275,13 @@ fn check<Role: Requires, Thing>(
         ));
     }
     caller.within_scope(&parts.method, Role::AT_LEAST)?;
-    standing::refuse::check(&state, &parts.method, Role::AT_LEAST)?;
+    if let Err(problem) = standing::refuse::check(&state, &parts.method, Role::AT_LEAST) {
+        let (who, asked) = (
+            caller.account().id,
+            format!("{} {}", parts.method, parts.uri.path()),
+        );
+        return Err(refusals::noted(app, Of::from(&thing), who, &asked, problem).await);
+    }
     Ok(Acting {
         caller,
         role,
