@@ -45,6 +45,7 @@ pub mod health;
 pub mod houses;
 pub mod http;
 pub mod invitations;
+pub mod mails;
 pub mod members;
 pub mod passkeys;
 pub mod password_reset;

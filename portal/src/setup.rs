@@ -3,7 +3,6 @@
 use axum::extract::State;
 use axum::response::Response;
 use http::HeaderMap;
-use platform::mail::Mail;
 use serde::Deserialize;
 use web::mail::SetUpMail;
 use web::page::{PolicyOption, SetupPage};
@@ -18,6 +17,7 @@ use control_plane::http::client_device::ClientDevice;
 use control_plane::http::extract::{Form, Query};
 use control_plane::http::problem::Problem;
 use control_plane::http::route::{Guard, Route};
+use control_plane::mails;
 use control_plane::store::Account;
 use control_plane::{sessions, setup, sign_up};
 
@@ -95,25 +95,14 @@ async fn submit(
 
 /// A mail that shows that mail works.
 fn greet(app: &App, account: &Account, policy: &str) -> Result<(), Problem> {
-    let chosen = offered(policy).into_iter().find(|option| option.chosen);
+    let chosen = PolicyOption::all(policy).into_iter().find(|option| option.chosen);
     let text = SetUpMail {
         name: account.name.to_string(),
         portal: app.portal.link("/"),
         sign_up: chosen.map(|option| option.title).unwrap_or_default(),
     };
-    app.send_mail(Mail {
-        to: account.email.clone(),
-        subject: SetUpMail::SUBJECT.to_owned(),
-        text: text.render().map_err(Problem::internal)?,
-    });
+    app.send_mail(mails::to(account, &text)?);
     Ok(())
-}
-
-/// The policies an admin can choose, `chosen` marked.
-pub(super) fn offered(chosen: &str) -> Vec<PolicyOption> {
-    let mut options = PolicyOption::all(chosen);
-    options.retain(|option| sign_up::parse_chosen(option.word).is_ok());
-    options
 }
 
 fn form(typed: &Typed, faults: Faults, whole: Option<&Problem>) -> SetupPage {
@@ -126,7 +115,7 @@ fn form(typed: &Typed, faults: Faults, whole: Option<&Problem>) -> SetupPage {
         email: field(&typed.email, faults.email),
         name: field(&typed.name, faults.name),
         password_fault: faults.password.map(sentence),
-        policies: offered(&typed.policy),
+        policies: PolicyOption::all(&typed.policy),
         fault: whole.map(ToString::to_string),
     }
 }

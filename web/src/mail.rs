@@ -7,11 +7,26 @@ mod support;
 
 use askama::Template;
 
-use crate::Text;
+use crate::{Language, Reader, Text, render};
 
 pub use invitation::{DecisionMail, InvitationMail};
 pub use quota::QuotaMail;
 pub use support::SupportAskedMail;
+
+/// A mail: a template with a subject.
+pub trait Letter: Template {
+    /// The subject line.
+    fn subject(&self) -> Text;
+
+    /// Subject and text in `language`.
+    fn written_in(&self, language: Language) -> Result<(String, String), askama::Error>
+    where
+        Self: Sized,
+    {
+        let text = render(self, &Reader::of(language))?;
+        Ok((self.subject().told_in(language), text))
+    }
+}
 
 /// Confirms an e-mail address after sign-up.
 #[derive(Clone, Debug, Template)]
@@ -25,9 +40,10 @@ pub struct VerifyMail {
     pub valid_for: Text,
 }
 
-impl VerifyMail {
-    /// The subject line.
-    pub const SUBJECT: &str = "Confirm your e-mail address";
+impl Letter for VerifyMail {
+    fn subject(&self) -> Text {
+        Text::new("mail-verify-subject")
+    }
 }
 
 /// Says that somebody tried to sign up with an address that has an account.
@@ -40,9 +56,10 @@ pub struct KnownAccountMail {
     pub log_in: String,
 }
 
-impl KnownAccountMail {
-    /// The subject line.
-    pub const SUBJECT: &str = "You already have an account";
+impl Letter for KnownAccountMail {
+    fn subject(&self) -> Text {
+        Text::new("mail-known-subject")
+    }
 }
 
 /// Lets somebody choose a new password.
@@ -57,9 +74,10 @@ pub struct ResetPasswordMail {
     pub valid_for: Text,
 }
 
-impl ResetPasswordMail {
-    /// The subject line.
-    pub const SUBJECT: &str = "Choose a new password";
+impl Letter for ResetPasswordMail {
+    fn subject(&self) -> Text {
+        Text::new("mail-reset-subject")
+    }
 }
 
 /// Says that the password is another one now.
@@ -72,9 +90,10 @@ pub struct PasswordChangedMail {
     pub forgot: String,
 }
 
-impl PasswordChangedMail {
-    /// The subject line.
-    pub const SUBJECT: &str = "Your password was changed";
+impl Letter for PasswordChangedMail {
+    fn subject(&self) -> Text {
+        Text::new("mail-password-changed-subject")
+    }
 }
 
 /// Asks a new address whether it is the person's own.
@@ -89,9 +108,10 @@ pub struct NewAddressMail {
     pub valid_for: Text,
 }
 
-impl NewAddressMail {
-    /// The subject line.
-    pub const SUBJECT: &str = "Confirm your new e-mail address";
+impl Letter for NewAddressMail {
+    fn subject(&self) -> Text {
+        Text::new("mail-new-address-subject")
+    }
 }
 
 /// Tells the old address which one took its place.
@@ -104,9 +124,10 @@ pub struct AddressChangedMail {
     pub new: String,
 }
 
-impl AddressChangedMail {
-    /// The subject line.
-    pub const SUBJECT: &str = "Your e-mail address was changed";
+impl Letter for AddressChangedMail {
+    fn subject(&self) -> Text {
+        Text::new("mail-address-changed-subject")
+    }
 }
 
 /// What happened to the second step of an account's log-in.
@@ -134,9 +155,10 @@ pub struct SecondFactorMail {
     pub page: String,
 }
 
-impl SecondFactorMail {
-    /// The subject line.
-    pub const SUBJECT: &str = "Two-step log-in of your account";
+impl Letter for SecondFactorMail {
+    fn subject(&self) -> Text {
+        Text::new("mail-second-factor-subject")
+    }
 }
 
 /// What happened to a passkey of an account.
@@ -164,9 +186,10 @@ pub struct PasskeyMail {
     pub page: String,
 }
 
-impl PasskeyMail {
-    /// The subject line.
-    pub const SUBJECT: &str = "Passkeys of your account";
+impl Letter for PasskeyMail {
+    fn subject(&self) -> Text {
+        Text::new("mail-passkey-subject")
+    }
 }
 
 /// Says that the account is being deleted, and how to keep it.
@@ -176,16 +199,17 @@ pub struct AccountDeletedMail {
     /// The person's own name.
     pub name: String,
     /// When it is erased.
-    pub erased_on: String,
+    pub erased_on: Text,
     /// In how many days that is.
     pub days: u64,
     /// Address of the log-in page.
     pub log_in: String,
 }
 
-impl AccountDeletedMail {
-    /// The subject line.
-    pub const SUBJECT: &str = "Your account is being deleted";
+impl Letter for AccountDeletedMail {
+    fn subject(&self) -> Text {
+        Text::new("mail-account-deleted-subject")
+    }
 }
 
 /// Says that the account is not being deleted any more.
@@ -196,9 +220,10 @@ pub struct AccountStaysMail {
     pub name: String,
 }
 
-impl AccountStaysMail {
-    /// The subject line.
-    pub const SUBJECT: &str = "Your account stays";
+impl Letter for AccountStaysMail {
+    fn subject(&self) -> Text {
+        Text::new("mail-account-stays-subject")
+    }
 }
 
 /// The last mail: the account is erased.
@@ -209,9 +234,10 @@ pub struct AccountErasedMail {
     pub name: String,
 }
 
-impl AccountErasedMail {
-    /// The subject line.
-    pub const SUBJECT: &str = "Your account is erased";
+impl Letter for AccountErasedMail {
+    fn subject(&self) -> Text {
+        Text::new("mail-account-erased-subject")
+    }
 }
 
 /// Says to the first admin that the service is ready.
@@ -226,73 +252,11 @@ pub struct SetUpMail {
     pub sign_up: Text,
 }
 
-impl SetUpMail {
-    /// The subject line.
-    pub const SUBJECT: &str = "Your service is set up";
+impl Letter for SetUpMail {
+    fn subject(&self) -> Text {
+        Text::new("mail-set-up-subject")
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn mails_are_plain_text_with_the_link_on_a_line_of_its_own() {
-        let mail = VerifyMail {
-            name: "Anna & Bo".to_owned(),
-            link: "https://cloud.example.org/verify?token=abc&x=1".to_owned(),
-            valid_for: crate::words::window(86_400),
-        };
-        let text = mail.render().unwrap();
-        insta::assert_snapshot!("mail.verify", text);
-        assert!(text.lines().any(|line| line == mail.link));
-        let known = KnownAccountMail {
-            name: "Anna".to_owned(),
-            log_in: "https://cloud.example.org/log-in".to_owned(),
-        };
-        insta::assert_snapshot!("mail.known_account", known.render().unwrap());
-        let reset = ResetPasswordMail {
-            name: "Anna & Bo".to_owned(),
-            link: "https://cloud.example.org/reset-password?token=abc&x=1".to_owned(),
-            valid_for: crate::words::window(3_600),
-        };
-        let text = reset.render().unwrap();
-        insta::assert_snapshot!("mail.reset_password", text);
-        assert!(text.lines().any(|line| line == reset.link));
-        let changed = PasswordChangedMail {
-            name: "Anna".to_owned(),
-            forgot: "https://cloud.example.org/forgot-password".to_owned(),
-        };
-        insta::assert_snapshot!("mail.password_changed", changed.render().unwrap());
-        let address = NewAddressMail {
-            name: "Anna".to_owned(),
-            link: "https://cloud.example.org/confirm-address?token=abc".to_owned(),
-            valid_for: crate::words::window(86_400),
-        };
-        insta::assert_snapshot!("mail.new_address", address.render().unwrap());
-        let moved = AddressChangedMail {
-            name: "Anna".to_owned(),
-            new: "new@example.org".to_owned(),
-        };
-        insta::assert_snapshot!("mail.address_changed", moved.render().unwrap());
-        for (sample, change) in [
-            ("on", SecondFactorChange::On),
-            ("off", SecondFactorChange::Off),
-            ("codes", SecondFactorChange::NewRecoveryCodes),
-            ("used", SecondFactorChange::RecoveryCodeUsed),
-        ] {
-            let mail = SecondFactorMail {
-                name: "Anna".to_owned(),
-                change,
-                page: "https://cloud.example.org/account/two-factor".to_owned(),
-            };
-            let name = format!("mail.second_factor.{sample}");
-            insta::assert_snapshot!(name, mail.render().unwrap());
-        }
-        let set_up = SetUpMail {
-            name: "Anna".to_owned(),
-            portal: "https://cloud.example.org/".to_owned(),
-            sign_up: Text::one_of("sign-up-policy-title", "closed"),
-        };
-        insta::assert_snapshot!("mail.set_up", set_up.render().unwrap());
-    }
-}
+mod tests;

@@ -90,6 +90,16 @@ pub fn day(at: Timestamp, zone: &TimeZoneName) -> Text {
     )
 }
 
+/// The day of `at` in UTC: `21 Nov 2026`. Moments that the calendar cannot hold
+/// are printed as RFC 3339.
+#[must_use]
+pub fn day_in_utc(at: Timestamp) -> Text {
+    jiff::Timestamp::from_millisecond(at.0).map_or_else(
+        |_| Text::plain(at.to_rfc3339()),
+        |moment| date(moment.to_zoned(jiff::tz::TimeZone::UTC).date()),
+    )
+}
+
 /// A day: `21 Nov 2026`.
 #[must_use]
 pub fn date(date: jiff::civil::Date) -> Text {
@@ -130,7 +140,10 @@ mod tests {
         let zone: TimeZoneName = "Europe/Berlin".parse().unwrap();
         let at = |text| Timestamp::from_rfc3339(text).unwrap();
         let (noon, night) = (at("2026-11-21T13:02:09Z"), at("2026-11-21T23:30:00Z"));
-        assert_eq!(brief(noon, at("2026-11-21T22:59:00Z"), &zone).to_string(), "14:02");
+        assert_eq!(
+            brief(noon, at("2026-11-21T22:59:00Z"), &zone).to_string(),
+            "14:02"
+        );
         // In Berlin that is the next day already.
         assert_eq!(brief(noon, night, &zone).to_string(), "21 Nov 2026, 14:02");
         assert!(!time(Timestamp(i64::MAX), &zone).is_empty());

@@ -28,11 +28,14 @@
 //! | [`DeleteTenantPage`] | `/tenants/{tenant}/delete` |
 //! | [`MembersPage`], [`MemberPage`] | `/tenants/{tenant}/members`, one member |
 //! | [`InvitationPage`] | `/invitation?token=` |
+//! | [`AuditPage`] | `/tenants/{tenant}/audit`, `/admin/audit` |
+//! | [`SupportPage`] | `/tenants/{tenant}/support`, `/admin/tenants/{tenant}/support` |
 //! | [`ErrorPage`] | any address that failed |
 
 mod account;
 pub mod admin;
 mod api_tokens;
+mod audit;
 mod connect;
 mod credentials;
 mod error;
@@ -55,6 +58,7 @@ mod setup;
 mod sign_up;
 mod sign_up_policy;
 mod spark;
+mod support;
 mod two_factor;
 mod usage;
 mod verify;
@@ -64,13 +68,14 @@ mod tests;
 
 pub use account::{AccountPage, ConfirmAddressPage, OwnedTenant};
 pub use api_tokens::{ApiTokenForm, ApiTokenRow, ApiTokensPage, scopes_in_words};
+pub use audit::{AuditActionOption, AuditFilterForm, AuditPage, AuditRow, audit_action};
 pub use connect::{ConnectPage, EnvLine, Gateway, Presence, Transport};
 pub use credentials::{
     Credential, CredentialForm, FreshSecret, FreshUse, Life, Overlap, RoleOption, overlaps,
 };
 pub use error::ErrorPage;
 pub use house::{Bus, HousePage, Silence};
-pub use houses::{HouseCard, HousesPage, clients, refusals_today};
+pub use houses::{HouseCard, HouseFilter, HouseGroup, HousesPage, clients, refusals_today};
 pub use invitation::{InvitationPage, NewcomerForm, OfferWay, Offered};
 pub use landing::{LandingPage, PlanColumn};
 pub use leaving::{DeleteAccountPage, DeleteTenantPage, Deleting, KeepAccountPage};
@@ -91,8 +96,9 @@ pub use sensor::{ChartRange, DayRow, Download, HistoryRow, SensorForm, SensorPag
 pub use sessions::{SessionRow, SessionsPage};
 pub use setup::SetupPage;
 pub use sign_up::{CheckMailPage, SignUpPage};
-pub use sign_up_policy::{PolicyOption, SignUpPolicyPage};
+pub use sign_up_policy::{PolicyOption, SignUpPolicyPage, WaitingLine};
 pub use spark::Spark;
+pub use support::{SupportCard, SupportForm, SupportLine, SupportPage, support_level};
 pub use two_factor::{LogInCodePage, TwoFactorFaults, TwoFactorPage, TwoFactorState};
 pub use usage::{Column, Columns, HouseSent, QuotaBar, Stopped, UsagePage, Used, quota_remedy};
 pub use verify::VerifyPage;
@@ -160,6 +166,8 @@ pub fn gallery(language: Language) -> Result<Vec<(String, String)>, askama::Erro
     add::<MembersPage>(&mut all)?;
     add::<MemberPage>(&mut all)?;
     add::<InvitationPage>(&mut all)?;
+    add::<AuditPage>(&mut all)?;
+    add::<SupportPage>(&mut all)?;
     add::<ErrorPage>(&mut all)?;
     Ok(all.1)
 }

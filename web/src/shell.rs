@@ -75,6 +75,12 @@ impl TenantNav {
     pub fn members(&self) -> String {
         crate::routes::members(&self.id)
     }
+
+    /// Address of what it uses of its quotas.
+    #[must_use]
+    pub fn usage(&self) -> String {
+        crate::routes::usage(&self.id)
+    }
 }
 
 /// The entry of the navigation that a page is under.
@@ -92,12 +98,16 @@ pub enum Section {
     Usage,
     /// Who is in a tenant.
     Members,
+    /// What was done in a tenant, and whom it lets in.
+    Audit,
     /// Administration: tenants.
     AdminTenants,
     /// Administration: plans.
     AdminPlans,
     /// Administration: how the parts are.
     AdminHealth,
+    /// Administration: what was done.
+    AdminAudit,
     /// Administration: who may sign up.
     SignUpPolicy,
     /// The person's own account.

@@ -1,131 +1,194 @@
-// The history of one sensor as a chart. Without this script, or when the
-// history cannot be read, the table below the chart tells the same.
+// The history of one sensor as a chart that goes from years to single values.
+// Without this script, or when the history cannot be read, the tables below
+// the chart tell the same.
 
-import { learnClock, tick } from "./ages.js";
+import { now, tick } from "./ages.js";
+import { Past, fromTable } from "./past.js";
+import { View, handle } from "./view.js";
 import { language, word } from "./words.js";
 
-const MOST_PAGES = 20;
+const SETTLES_MS = 120; // A hand that still moves needs no answer yet.
+const DAY = 86_400;
+
 const chart = document.getElementById("chart");
 const note = document.getElementById("chart-note");
-const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+const { unit, name, timezone } = chart.dataset;
+const token = (key) => getComputedStyle(document.documentElement).getPropertyValue(key).trim();
+const id = (key) => document.getElementById(key);
 
-/** All points of the span, oldest first: [seconds[], values[]]. */
-async function history({ historyUrl, from, to }) {
-  const points = [];
-  let cursor = null;
-  for (let page = 0; page < MOST_PAGES; page += 1) {
-    const query = new URLSearchParams({ from: from || "1970-01-01T00:00:00Z", resolution: "raw" });
-    if (to) query.set("to", to);
-    if (cursor) query.set("cursor", cursor);
-    const response = await fetch(`${historyUrl}?${query}`, { headers: { accept: "application/json" }, credentials: "same-origin" });
-    learnClock(response);
-    if (!response.ok) throw new Error(`The server answered ${response.status}.`);
-    const answer = await response.json();
-    points.push(...answer.points);
-    cursor = answer.next;
-    if (!cursor) return { points: columns(points), complete: true };
-  }
-  return { points: columns(points), complete: false };
-}
+const say = (text) => {
+  if (note.textContent !== text) note.textContent = text;
+};
 
-/** The same from the table, when the history cannot be read. */
-function fromTable() {
-  const rows = [...document.querySelectorAll("#values tbody tr")];
-  return columns(rows.map((row) => ({ at: row.querySelector("time").dateTime, value: row.lastElementChild.textContent })));
-}
+const drawnAs = {
+  raw: word("chart-raw"),
+  quarter: word("chart-quarter"),
+  hour: word("chart-hour"),
+  day: word("chart-day"),
+};
 
-function columns(points) {
-  const numbers = points
-    .map(({ at, value }) => [Date.parse(at) / 1000, value === null || value === "" ? NaN : Number(value)])
-    .filter(([at, value]) => Number.isFinite(at) && Number.isFinite(value))
-    .sort(([a], [b]) => a - b);
-  return [numbers.map(([at]) => at), numbers.map(([, value]) => value)];
-}
+const told = (value) => (value === null || value === undefined ? "–" : `${Number(value.toFixed(3)).toLocaleString(language, { useGrouping: false })}${unit ? ` ${unit}` : ""}`);
 
-function draw(points) {
-  const { unit, name, timezone } = chart.dataset;
-  const told = (value) => (value === null || value === undefined ? "–" : `${Number(value.toFixed(3)).toLocaleString(language, { useGrouping: false })}${unit ? ` ${unit}` : ""}`);
-  const moment = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "medium", timeZone: timezone || undefined });
+const formats = (options) => new Intl.DateTimeFormat(language, { ...options, timeZone: timezone || undefined });
+const moment = formats({ dateStyle: "medium", timeStyle: "medium" });
+const [dayOf, monthOf, yearOf] = [{ day: "numeric", month: "short" }, { month: "short", year: "numeric" }, { year: "numeric" }].map(formats);
+const [clock, clockWithSeconds] = [{ timeStyle: "short" }, { timeStyle: "medium" }].map(formats);
+
+/** A date whose own clock shows that of the house. */
+const atHouse = (seconds) => {
+  const date = new Date(seconds * 1000);
+  return timezone ? globalThis.uPlot.tzDate(date, timezone) : date;
+};
+
+const label = (seconds, increment) => {
+  const date = new Date(seconds * 1000);
+  if (increment >= 360 * DAY) return yearOf.format(date);
+  if (increment >= 27 * DAY) return monthOf.format(date);
+  const local = atHouse(seconds);
+  const midnight = local.getHours() + local.getMinutes() + local.getSeconds() === 0;
+  if (increment >= DAY || midnight) return dayOf.format(date);
+  return (increment < 60 ? clockWithSeconds : clock).format(date);
+};
+
+/** Draws columns of points; `onSelect` hears the span that was dragged over. */
+function draw(columns, view, onSelect) {
   const axis = {
     stroke: token("--muted"),
     font: `12px ${token("--font")}`,
     grid: { stroke: token("--line"), width: 1 },
     ticks: { stroke: token("--line"), width: 1 },
   };
-  // The whole span that was asked for, also where it is empty.
-  const span = () => {
-    const [first, last] = [points[0][0], points[0].at(-1)];
-    const [from, to] = [Date.parse(chart.dataset.from) / 1000 || first, Date.parse(chart.dataset.to) / 1000 || last];
-    return to - from < 60 ? [from - 1800, to + 1800] : [from, to];
-  };
-  const size = () => ({ width: chart.clientWidth, height: chart.clientHeight - 28 });
-  const pad = (number) => String(number).padStart(2, "0");
-  const day = new Intl.DateTimeFormat(language, { day: "numeric", month: "short" });
-  const atHouse = (seconds) => {
-    const date = new Date(seconds * 1000);
-    return timezone ? globalThis.uPlot.tzDate(date, timezone) : date;
-  };
-  const label = (seconds, increment) => {
-    const date = atHouse(seconds);
-    const midnight = date.getHours() + date.getMinutes() + date.getSeconds() === 0;
-    if (increment >= 86_400 || midnight) return day.format(date);
-    const clock = `${pad(date.getHours())}:${pad(date.getMinutes())}`;
-    return increment < 60 ? `${clock}:${pad(date.getSeconds())}` : clock;
-  };
-  const plot = new globalThis.uPlot(
+  const line = { stroke: token("--series-1"), spanGaps: true, value: (_self, value) => told(value) };
+  const edge = { ...line, width: 0, points: { show: false } };
+  return new globalThis.uPlot(
     {
-      ...size(),
+      width: chart.clientWidth,
+      height: chart.clientHeight - 28,
       tzDate: atHouse,
-      cursor: { y: false, drag: { x: false, y: false }, points: { size: 8 } },
-      scales: { x: { time: true, range: span } },
+      cursor: { y: false, drag: { x: true, y: false, setScale: false }, points: { size: 8 }, bind: { dblclick: () => () => view.reset() } },
+      scales: { x: { time: true, range: () => [view.from, view.to] } },
       axes: [
-        { ...axis, space: 64, values: (_self, splits, _axis, _space, increment) => splits.map((seconds) => label(seconds, increment)) },
+        { ...axis, space: 72, values: (_self, splits, _axis, _space, increment) => splits.map((seconds) => label(seconds, increment)) },
         { ...axis, size: 56 },
       ],
       series: [
         { label: word("chart-time"), value: (_self, seconds) => (seconds === null ? "–" : moment.format(new Date(seconds * 1000))) },
-        {
-          label: name,
-          stroke: token("--series-1"),
-          fill: token("--series-fill"),
-          width: 2,
-          spanGaps: true,
-          points: { show: points[0].length < 40, size: 6 },
-          value: (_self, value) => told(value),
-        },
+        { ...line, label: name, width: 2, points: { size: 6 } },
+        { ...edge, label: word("chart-lowest") },
+        { ...edge, label: word("chart-highest") },
       ],
+      bands: [{ series: [3, 2], fill: token("--series-fill") }],
+      hooks: {
+        setSelect: [
+          (plot) => {
+            const { left, width } = plot.select;
+            if (width < 4) return;
+            plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+            onSelect(plot.posToVal(left, "x"), plot.posToVal(left + width, "x"));
+          },
+        ],
+      },
     },
-    points,
+    columns,
     chart,
   );
-  return { plot, resize: () => plot.setSize(size()) };
 }
 
-function say(text) {
-  note.textContent = text;
-  note.hidden = text === "";
+/** The links below the chart lead to the span that is shown. */
+function aimDownloads({ from, to }) {
+  for (const link of document.querySelectorAll("#downloads a")) {
+    const url = new URL(link.href);
+    url.searchParams.set("from", new Date(from * 1000).toISOString());
+    url.searchParams.set("to", new Date(to * 1000).toISOString());
+    link.href = url;
+  }
+}
+
+class Chart {
+  #past;
+  #view;
+  #found = { resolution: "raw", columns: [[], [], [], []], complete: true };
+  #plot = null;
+  #timer = 0;
+  #reading = new AbortController();
+
+  constructor(past, home) {
+    this.#past = past;
+    this.#view = new View(home, () => this.#move());
+    this.#redraw();
+    handle(this.#view, chart, (x) => this.#plot.posToVal(x - this.#plot.over.getBoundingClientRect().left, "x"));
+    id("chart-closer").addEventListener("click", () => this.#view.zoom(1 / 2));
+    id("chart-wider").addEventListener("click", () => this.#view.zoom(2));
+    id("chart-reset").addEventListener("click", () => this.#view.reset());
+    for (const hidden of [id("chart-tools"), id("chart-how")]) hidden.hidden = false;
+    const resize = () => this.#plot.setSize({ width: chart.clientWidth, height: chart.clientHeight - 28 });
+    new ResizeObserver(resize).observe(chart);
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.#redraw());
+  }
+
+  /** Shows what is there at once, and reads the rest when the hand rests. */
+  #move() {
+    this.#plot.setScale("x", { min: this.#view.from, max: this.#view.to });
+    id("chart-reset").disabled = this.#view.isHome;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.load(), SETTLES_MS);
+  }
+
+  async load() {
+    this.#reading.abort();
+    this.#reading = new AbortController();
+    const { signal } = this.#reading;
+    const late = setTimeout(() => say(word("chart-loading")), 400);
+    try {
+      const found = await this.#past.read(this.#view.from, this.#view.to, signal);
+      this.#take(found);
+      aimDownloads(this.#view);
+      const partly = found.complete ? "" : ` ${word("chart-partly")}`;
+      const empty = found.columns[0].length === 0;
+      say(empty ? word("chart-nothing") : drawnAs[found.resolution] + partly);
+    } catch (error) {
+      if (signal.aborted) return;
+      if (this.#found.columns[0].length === 0) this.#take(fromTable());
+      say(word("chart-from-table"));
+      chart.dataset.error = error.message;
+    } finally {
+      clearTimeout(late);
+    }
+  }
+
+  #take(found) {
+    this.#found = found;
+    this.#show();
+  }
+
+  #show() {
+    const { resolution, columns } = this.#found;
+    const isRaw = resolution === "raw";
+    this.#plot.batch(() => {
+      for (const edge of [2, 3]) this.#plot.setSeries(edge, { show: !isRaw });
+      this.#plot.setData(columns, false);
+      this.#plot.setScale("x", { min: this.#view.from, max: this.#view.to });
+    });
+    chart.dataset.resolution = resolution;
+    chart.dataset.points = String(columns[0].length);
+  }
+
+  #redraw() {
+    this.#plot?.destroy();
+    this.#plot = draw(this.#found.columns, this.#view, (from, to) => this.#view.show(from, to));
+    this.#show();
+  }
 }
 
 async function start() {
-  let points;
-  try {
-    const found = await history(chart.dataset);
-    points = found.points;
-    if (!found.complete) say(word("chart-partly"));
-  } catch {
-    points = fromTable();
-    say(word("chart-from-table"));
+  const { historyUrl, resolutions, from, to } = chart.dataset;
+  const past = new Past(historyUrl, resolutions.split(" "));
+  const end = Date.parse(to) / 1000 || now() / 1000;
+  let begin = Date.parse(from) / 1000;
+  if (!Number.isFinite(begin)) {
+    begin = (await past.beginning().catch(() => null)) ?? end - DAY;
   }
-  if (points[0].length === 0) {
-    chart.hidden = true;
-    return;
-  }
-  let drawn = draw(points);
-  new ResizeObserver(() => drawn.resize()).observe(chart);
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
-    drawn.plot.destroy();
-    drawn = draw(points);
-  });
+  await new Chart(past, { from: Math.min(begin, end - 60), to: end }).load();
 }
 
 start();

@@ -5,13 +5,13 @@ use std::net::IpAddr;
 
 use model::{EmailAddress, Secret, SecretHash};
 use platform::mail::Mail;
-use web::Template;
 use web::mail::{AddressChangedMail, KnownAccountMail, NewAddressMail};
 
 use super::service::LINK_LASTS;
 use crate::app::App;
 use crate::http::caller::Person;
 use crate::http::problem::Problem;
+use crate::mails;
 use crate::sessions;
 use crate::store::{Account, LinkKind, OneTimeLink, StoreError};
 
@@ -71,11 +71,7 @@ fn proof(
             .link(&format!("/confirm-address?token={}", token.expose())),
         valid_for: web::words::window(LINK_LASTS.as_secs()),
     };
-    Ok(Mail {
-        to: new.clone(),
-        subject: NewAddressMail::SUBJECT.to_owned(),
-        text: text.render().map_err(Problem::internal)?,
-    })
+    mails::to_address(new.clone(), account.mail_language(), &text)
 }
 
 fn taken(app: &App, holder: Account) -> Result<Mail, Problem> {
@@ -83,11 +79,7 @@ fn taken(app: &App, holder: Account) -> Result<Mail, Problem> {
         name: holder.name.to_string(),
         log_in: app.portal.link("/log-in"),
     };
-    Ok(Mail {
-        to: holder.email,
-        subject: KnownAccountMail::SUBJECT.to_owned(),
-        text: text.render().map_err(Problem::internal)?,
-    })
+    mails::to(&holder, &text)
 }
 
 /// Uses the link up and moves the account to the address it was mailed to.
@@ -124,10 +116,6 @@ pub async fn confirm_address(app: &App, from: IpAddr, token: &str) -> Result<(),
         name: account.name.to_string(),
         new: new.to_string(),
     };
-    app.send_mail(Mail {
-        to: account.email,
-        subject: AddressChangedMail::SUBJECT.to_owned(),
-        text: text.render().map_err(Problem::internal)?,
-    });
+    app.send_mail(mails::to(&account, &text)?);
     Ok(())
 }

@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use platform::mail::Mail;
-use web::Template;
 use web::mail::AccountErasedMail;
 
 use crate::app::App;
 use crate::http::problem::Problem;
+use crate::mails;
 use crate::store::{Account, AccountReceipt};
 
 /// How often it is looked.
@@ -58,9 +58,5 @@ fn farewell(account: Account) -> Result<Mail, Problem> {
     let text = AccountErasedMail {
         name: account.name.to_string(),
     };
-    Ok(Mail {
-        to: account.email,
-        subject: AccountErasedMail::SUBJECT.to_owned(),
-        text: text.render().map_err(Problem::internal)?,
-    })
+    mails::to(&account, &text)
 }

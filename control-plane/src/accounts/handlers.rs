@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use http::StatusCode;
-use model::{AccountId, TenantId};
+use model::{AccountId, EmailAddress, TenantId};
 use serde::{Deserialize, Serialize};
 
 use super::{details::Details, own_handlers, service};
@@ -18,6 +18,11 @@ pub fn routes() -> Vec<Route> {
     routes.extend([
         Route::post("/api/v1/accounts", Guard::Public, sign_up),
         Route::post("/api/v1/accounts/verify", Guard::Public, verify),
+        Route::post(
+            "/api/v1/accounts/verify/resend",
+            Guard::Public,
+            send_link_again,
+        ),
     ]);
     routes
 }
@@ -67,4 +72,21 @@ async fn verify(
 ) -> Result<StatusCode, Problem> {
     service::verify(&app, from, &body.token).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Again {
+    email: String,
+}
+
+/// 202 whether or not there is anybody to mail it to.
+async fn send_link_again(
+    State(app): State<App>,
+    ClientAddress(from): ClientAddress,
+    Json(body): Json<Again>,
+) -> Result<StatusCode, Problem> {
+    let email: EmailAddress = body.email.parse().map_err(|bad| Problem::email(&bad))?;
+    service::send_link_again(&app, from, &email).await?;
+    Ok(StatusCode::ACCEPTED)
 }

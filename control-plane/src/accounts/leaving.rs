@@ -5,13 +5,12 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use model::{AccountId, EmailAddress, TenantRole, Timestamp};
-use platform::mail::Mail;
-use web::Template;
 use web::mail::AccountDeletedMail;
 
 use crate::app::App;
 use crate::http::caller::Person;
 use crate::http::problem::Problem;
+use crate::mails;
 use crate::sessions::{self, Confirmation};
 use crate::standing;
 use crate::store::{Account, AskedBy, Committed, Member, Tenant, Work};
@@ -130,15 +129,11 @@ pub async fn delete(
     tracing::info!(account.id = %id, "Account {id} will be erased at {}", at.to_rfc3339());
     let text = AccountDeletedMail {
         name: account.name.to_string(),
-        erased_on: at.to_rfc3339(),
+        erased_on: web::moment::day_in_utc(at),
         days: GRACE.as_secs() / 86_400,
         log_in: app.portal.link("/log-in"),
     };
-    app.send_mail(Mail {
-        to: account.email.clone(),
-        subject: AccountDeletedMail::SUBJECT.to_owned(),
-        text: text.render().map_err(Problem::internal)?,
-    });
+    app.send_mail(mails::to(account, &text)?);
     Ok(at)
 }
 

@@ -22,4 +22,4 @@ pub use handlers::routes;
 pub use leaving::{Consequences, GRACE, consequences, delete};
 pub use password::{NewPassword, change_password};
 pub use people::{NewPerson, insert_account, insert_person};
-pub use service::{LINK_LASTS, Proven, SignedUp, sign_up, verify};
+pub use service::{LINK_LASTS, Proven, SignedUp, send_link_again, sign_up, verify};

@@ -6,13 +6,13 @@ use std::time::Duration;
 use model::{AccountId, EmailAddress, Plan, Secret, SecretHash, TenantId};
 use platform::mail::Mail;
 use platform::settings::SignUpPolicy;
-use web::Template;
 use web::mail::{KnownAccountMail, VerifyMail};
 
 use super::details::NewAccount;
 use super::people::{NewPerson, insert_person};
 use crate::app::App;
 use crate::http::problem::Problem;
+use crate::mails;
 use crate::sign_up;
 use crate::store::{Account, LinkKind, OneTimeLink, PasswordHash, Work};
 
@@ -40,6 +40,7 @@ pub async fn sign_up(app: &App, from: IpAddr, new: NewAccount) -> Result<SignedU
     drop(work);
     app.limits.address(from)?;
     app.limits.account(&new.email.canonical())?;
+    app.limits.mail(&new.email.canonical())?;
     let password = PasswordHash::from_phc(app.passwords.hash(new.password).await?);
     let answer = SignedUp {
         account: AccountId::generate(app.ambient.as_ref()),
@@ -71,6 +72,28 @@ pub async fn sign_up(app: &App, from: IpAddr, new: NewAccount) -> Result<SignedU
     Ok(answer)
 }
 
+/// Mails the link that proves the address once more to whoever has not used it
+/// yet; earlier ones stop working. For an address without an account, or one
+/// that was proven, the same is looked up, written and limited, and nothing is
+/// mailed.
+#[tracing::instrument(name = "account.send_link_again", skip_all)]
+pub async fn send_link_again(
+    app: &App,
+    from: IpAddr,
+    email: &EmailAddress,
+) -> Result<(), Problem> {
+    app.limits.address(from)?;
+    app.limits.mail(&email.canonical())?;
+    let mut work = app.store.begin_write().await?;
+    let account = work.accounts().find_by_email(email).await?;
+    let token = fresh_link(app, &mut work, account.as_ref().map(|one| one.id)).await?;
+    work.commit().await?;
+    if let Some(account) = account.filter(|account| account.verified_at.is_none()) {
+        app.send_mail(link_mail(app, &account, &token)?);
+    }
+    Ok(())
+}
+
 /// The mail for an address that has an account: how to log in, or the link
 /// again when the address was never proven. Its earlier links stop working.
 async fn remind(app: &App, work: &mut Work, email: &EmailAddress) -> Result<Mail, Problem> {
@@ -84,28 +107,39 @@ async fn remind(app: &App, work: &mut Work, email: &EmailAddress) -> Result<Mail
         name: account.name.to_string(),
         log_in: app.portal.link("/log-in"),
     };
-    Ok(Mail {
-        to: account.email,
-        subject: KnownAccountMail::SUBJECT.to_owned(),
-        text: text.render().map_err(Problem::internal)?,
-    })
+    mails::to(&account, &text)
 }
 
 /// Makes the one link that proves the address, and the mail with it.
 async fn verification(app: &App, work: &mut Work, account: &Account) -> Result<Mail, Problem> {
+    let token = fresh_link(app, work, Some(account.id)).await?;
+    link_mail(app, account, &token)
+}
+
+/// The one link of an account that proves its address; of nobody, it proves
+/// nothing.
+async fn fresh_link(
+    app: &App,
+    work: &mut Work,
+    account: Option<AccountId>,
+) -> Result<Secret, Problem> {
     let token = Secret::generate(app.ambient.as_ref());
     let now = app.now();
     let kind = LinkKind::VerifyEmail;
-    work.links().remove_all(kind, Some(account.id)).await?;
+    work.links().remove_all(kind, account).await?;
     let link = OneTimeLink {
         hash: token.hash(),
         kind,
-        account: Some(account.id),
+        account,
         email: None,
         created_at: now,
         expires_at: now.after(LINK_LASTS),
     };
     work.links().insert(&link).await?;
+    Ok(token)
+}
+
+fn link_mail(app: &App, account: &Account, token: &Secret) -> Result<Mail, Problem> {
     let text = VerifyMail {
         name: account.name.to_string(),
         link: app
@@ -113,11 +147,7 @@ async fn verification(app: &App, work: &mut Work, account: &Account) -> Result<M
             .link(&format!("/verify?token={}", token.expose())),
         valid_for: web::words::window(LINK_LASTS.as_secs()),
     };
-    Ok(Mail {
-        to: account.email.clone(),
-        subject: VerifyMail::SUBJECT.to_owned(),
-        text: text.render().map_err(Problem::internal)?,
-    })
+    mails::to(account, &text)
 }
 
 /// What somebody can do who has just proven their address.

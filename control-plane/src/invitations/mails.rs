@@ -3,13 +3,13 @@
 use model::Secret;
 use platform::mail::Mail;
 use web::mail::InvitationMail;
-use web::text::{Reader, render};
 use web::{Text, words};
 
 use super::service::LASTS;
 use crate::app::App;
 use crate::http::language;
 use crate::http::problem::Problem;
+use crate::mails;
 use crate::store::{Invitation, InvitedTo, Reach, Tenant};
 
 /// The mail for an invitation to `tenant`.
@@ -58,9 +58,5 @@ fn mail(app: &App, invitation: &Invitation, token: &Secret, to: Text) -> Result<
     // Nobody knows what the invited person reads: they are written to as the
     // one writes who invites them.
     let language = language::current();
-    Ok(Mail {
-        to: invitation.email.clone(),
-        subject: text.subject().told_in(language),
-        text: render(&text, &Reader::of(language)).map_err(Problem::internal)?,
-    })
+    mails::to_address(invitation.email.clone(), language, &text)
 }

@@ -3,9 +3,7 @@
 use std::net::IpAddr;
 
 use model::{DisplayName, PasskeyId, Secret};
-use platform::mail::Mail;
 use serde_json::{Value, json};
-use web::Template;
 use web::mail::{PasskeyChange, PasskeyMail};
 use webauthn_rs::prelude::{Passkey, PasskeyRegistration, RegisterPublicKeyCredential};
 
@@ -13,6 +11,7 @@ use super::ceremony::{self, Asked, DEAD, Question};
 use crate::app::App;
 use crate::http::caller::Person;
 use crate::http::problem::Problem;
+use crate::mails;
 use crate::sessions;
 use crate::store::{Account, CeremonyKind, PasskeyRecord, StoreError};
 
@@ -173,10 +172,6 @@ pub(super) fn tell(
         change,
         page: app.portal.link("/account/passkeys"),
     };
-    app.send_mail(Mail {
-        to: account.email.clone(),
-        subject: PasskeyMail::SUBJECT.to_owned(),
-        text: text.render().map_err(Problem::internal)?,
-    });
+    app.send_mail(mails::to(account, &text)?);
     Ok(())
 }

@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use model::{EmailAddress, Secret, SecretHash};
 use platform::mail::Mail;
-use web::Template;
 use web::mail::{PasswordChangedMail, ResetPasswordMail};
 
 use crate::app::App;
 use crate::http::problem::Problem;
+use crate::mails;
 use crate::passwords::Password;
 use crate::sessions;
 use crate::store::{Account, LinkKind, OneTimeLink, PasswordHash};
@@ -53,13 +53,11 @@ pub async fn request(app: &App, from: IpAddr, email: &EmailAddress) -> Result<()
             .link(&format!("/reset-password?token={}", token.expose())),
         valid_for: web::words::window(LINK_LASTS.as_secs()),
     };
-    let text = text.render().map_err(Problem::internal)?;
-    if let Some(account) = account {
-        app.send_mail(Mail {
-            to: account.email,
-            subject: ResetPasswordMail::SUBJECT.to_owned(),
-            text,
-        });
+    let language = account.as_ref().map(Account::mail_language);
+    // Written for nobody, too: an answer that comes sooner would tell.
+    let mail = mails::to_address(email.clone(), language.unwrap_or_default(), &text)?;
+    if account.is_some() {
+        app.send_mail(mail);
     }
     Ok(())
 }
@@ -119,9 +117,5 @@ pub fn changed(app: &App, account: &Account) -> Result<Mail, Problem> {
         name: account.name.to_string(),
         forgot: app.portal.link("/forgot-password"),
     };
-    Ok(Mail {
-        to: account.email.clone(),
-        subject: PasswordChangedMail::SUBJECT.to_owned(),
-        text: text.render().map_err(Problem::internal)?,
-    })
+    mails::to(account, &text)
 }

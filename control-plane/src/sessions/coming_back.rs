@@ -5,14 +5,13 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use model::{Secret, SecretHash, Timestamp};
-use platform::mail::Mail;
-use web::Template;
 use web::mail::AccountStaysMail;
 
 use super::service::{Started, Step, start};
 use crate::app::App;
 use crate::http::client_device::ClientDevice;
 use crate::http::problem::Problem;
+use crate::mails;
 use crate::store::{Account, LinkKind, OneTimeLink};
 
 /// How long the offer stands.
@@ -84,10 +83,6 @@ pub async fn keep_account(
     let text = AccountStaysMail {
         name: account.name.to_string(),
     };
-    app.send_mail(Mail {
-        to: account.email.clone(),
-        subject: AccountStaysMail::SUBJECT.to_owned(),
-        text: text.render().map_err(Problem::internal)?,
-    });
+    app.send_mail(mails::to(&account, &text)?);
     start(app, account, on, brought).await
 }

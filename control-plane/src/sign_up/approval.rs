@@ -2,13 +2,12 @@
 //! ask for one, and nothing works before an admin has agreed.
 
 use model::AccountId;
-use platform::mail::Mail;
 use web::mail::DecisionMail;
-use web::text::{Reader, render};
 
 use crate::app::App;
 use crate::http::caller::ServiceAdmin;
 use crate::http::problem::Problem;
+use crate::mails;
 use crate::store::{Account, Waiting, Work};
 
 /// How many are shown at once; who came first first.
@@ -74,15 +73,10 @@ async fn waiting(work: &mut Work, account: AccountId) -> Result<Account, Problem
 }
 
 fn tell(app: &App, person: &Account, log_in: Option<String>) -> Result<(), Problem> {
-    let language = person.mail_language();
     let text = DecisionMail {
         name: person.name.to_string(),
         log_in,
     };
-    app.send_mail(Mail {
-        to: person.email.clone(),
-        subject: text.subject().told_in(language),
-        text: render(&text, &Reader::of(language)).map_err(Problem::internal)?,
-    });
+    app.send_mail(mails::to(person, &text)?);
     Ok(())
 }

@@ -1,11 +1,11 @@
 //! The mail that asks an owner to let support in.
 
 use platform::mail::Mail;
-use web::Template;
 use web::mail::SupportAskedMail;
 
 use crate::app::App;
 use crate::http::problem::Problem;
+use crate::mails;
 use crate::store::{Account, SupportAccess, Tenant};
 
 /// Asks `owner`; the page it leads to accepts and declines.
@@ -21,12 +21,8 @@ pub(super) fn asked(
         tenant: tenant.name.to_string(),
         reason: asked.reason.clone(),
         may_change: asked.level == model::SupportLevel::Change,
-        hours: asked.hours,
+        hours: asked.hours.unsigned_abs(),
         page: app.portal.link(&page),
     };
-    Ok(Mail {
-        to: owner.email.clone(),
-        subject: SupportAskedMail::SUBJECT.to_owned(),
-        text: text.render().map_err(Problem::internal)?,
-    })
+    mails::to(owner, &text)
 }

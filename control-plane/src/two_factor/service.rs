@@ -5,15 +5,14 @@ use std::time::Duration;
 
 use data_encoding::BASE32_NOPAD;
 use model::{AccountId, Secret, Timestamp};
-use platform::mail::Mail;
 use url::form_urlencoded::byte_serialize;
-use web::Template;
 use web::mail::{SecondFactorChange, SecondFactorMail};
 
 use super::{codes, recovery};
 use crate::app::App;
 use crate::http::caller::Person;
 use crate::http::problem::Problem;
+use crate::mails;
 use crate::sessions;
 use crate::store::{Account, SecondFactor, Work};
 
@@ -262,10 +261,6 @@ fn tell(app: &App, account: &Account, change: SecondFactorChange) -> Result<(), 
         change,
         page: app.portal.link("/account/two-factor"),
     };
-    app.send_mail(Mail {
-        to: account.email.clone(),
-        subject: SecondFactorMail::SUBJECT.to_owned(),
-        text: text.render().map_err(Problem::internal)?,
-    });
+    app.send_mail(mails::to(account, &text)?);
     Ok(())
 }

@@ -1,12 +1,12 @@
 //! The mail that says that a quota is nearly or fully used.
 
 use platform::mail::Mail;
-use web::Template as _;
 use web::mail::QuotaMail;
 use web::words;
 
 use crate::app::App;
 use crate::http::problem::Problem;
+use crate::mails;
 use crate::store::{Account, QuotaNotice, Tenant};
 
 /// What the owner of `tenant` is told of `notice`.
@@ -29,9 +29,5 @@ pub(super) fn of(
         what_to_do: web::page::quota_remedy(notice.quota),
         page: app.portal.link(&web::routes::usage(&tenant.id.to_string())),
     };
-    Ok(Mail {
-        to: owner.email.clone(),
-        subject: text.subject().to_string(),
-        text: text.render().map_err(Problem::internal)?,
-    })
+    mails::to(owner, &text)
 }

@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use super::Letter;
 use crate::Text;
 
 /// Invites somebody.
@@ -20,10 +21,8 @@ pub struct InvitationMail {
     pub valid_for: Text,
 }
 
-impl InvitationMail {
-    /// The subject line.
-    #[must_use]
-    pub fn subject(&self) -> Text {
+impl Letter for InvitationMail {
+    fn subject(&self) -> Text {
         Text::new("mail-invitation-subject").with("inviter", &self.inviter)
     }
 }
@@ -38,10 +37,8 @@ pub struct DecisionMail {
     pub log_in: Option<String>,
 }
 
-impl DecisionMail {
-    /// The subject line.
-    #[must_use]
-    pub const fn subject(&self) -> Text {
+impl Letter for DecisionMail {
+    fn subject(&self) -> Text {
         if self.log_in.is_some() {
             Text::new("mail-decision-subject-yes")
         } else {

@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use super::Letter;
 use crate::Text;
 
 /// Says that a quota is nearly or fully used.
@@ -30,10 +31,8 @@ pub struct QuotaMail {
     pub page: String,
 }
 
-impl QuotaMail {
-    /// The subject line.
-    #[must_use]
-    pub fn subject(&self) -> Text {
+impl Letter for QuotaMail {
+    fn subject(&self) -> Text {
         if self.full {
             Text::new("mail-quota-subject-full")
         } else {

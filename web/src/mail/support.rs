@@ -2,6 +2,9 @@
 
 use askama::Template;
 
+use super::Letter;
+use crate::Text;
+
 /// Asks an owner to let support in.
 #[derive(Clone, Debug, Template)]
 #[template(path = "mail/support_asked.txt", escape = "none")]
@@ -15,14 +18,15 @@ pub struct SupportAskedMail {
     /// Whether support wants to change things as well.
     pub may_change: bool,
     /// For how many hours.
-    pub hours: i64,
+    pub hours: u64,
     /// Address of the page that accepts and declines.
     pub page: String,
 }
 
-impl SupportAskedMail {
-    /// The subject line.
-    pub const SUBJECT: &str = "Support asks to be let in";
+impl Letter for SupportAskedMail {
+    fn subject(&self) -> Text {
+        Text::new("mail-support-asked-subject")
+    }
 }
 
 #[cfg(test)]

@@ -66,7 +66,9 @@ fn nothing_is_inline() {
         for one in all {
             assert_ne!(one.name, "style", "{page}");
             assert!(
-                one.name != "script" || one.get("src").is_some(),
+                one.name != "script"
+                    || one.get("src").is_some()
+                    || one.get("type") == Some("application/json"),
                 "{page}: {one:?}"
             );
             for (attribute, value) in &one.attributes {
@@ -112,7 +114,8 @@ fn forms_post_to_addresses_that_take_them() {
             let action = form.get("action").unwrap_or_default();
             if form.get("role") == Some("search") {
                 assert_eq!(form.get("method"), Some("get"), "{page}: {action}");
-                assert!(routes::SEARCH_ROUTES.contains(&action), "{page}: {action}");
+                let known = |route: &&str| matches_route(route, action);
+                assert!(routes::SEARCH_ROUTES.iter().any(known), "{page}: {action}");
                 continue;
             }
             assert_eq!(form.get("method"), Some("post"), "{page}: {action}");
@@ -286,7 +289,7 @@ fn a_passcode_is_shown_only_while_it_is_fresh() {
         .into_iter()
         .filter(|(name, _)| name.starts_with("connect."))
     {
-        let fresh = name == "connect.fresh";
+        let fresh = name.starts_with("connect.fresh");
         assert_eq!(html.contains("k7w2mzq4xnd5h3vbt6ya9rpc2e"), fresh, "{name}");
         assert_eq!(html.contains("class=\"qr\""), fresh, "{name}");
     }

@@ -55,7 +55,7 @@ fn sources() -> Vec<(PathBuf, String)> {
         for entry in fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
             let name = path.file_name().unwrap().to_string_lossy().into_owned();
-            let is_source = [".rs", ".html", ".js"]
+            let is_source = [".rs", ".html", ".txt", ".js"]
                 .iter()
                 .any(|end| name.ends_with(end));
             if path.is_dir() {
@@ -175,8 +175,19 @@ fn every_text_that_is_asked_for_exists_and_none_is_there_for_nobody() {
             used.insert(key);
         }
     }
-    for (path, family) in literals(&sources, "Text::one_of(") {
-        let family = format!("{family}-");
+    let mut families: Vec<(PathBuf, String)> = literals(&sources, "Text::one_of(")
+        .into_iter()
+        .map(|(path, family)| (path, format!("{family}-")))
+        .collect();
+    // In scripts: word(`chart-${resolution}`).
+    for (path, source) in &sources {
+        for part in source.split("word(`").skip(1) {
+            let begin = part.split("${").next().unwrap();
+            families.push((path.clone(), format!("{}{begin}", script::FAMILY)));
+        }
+    }
+    families.push((PathBuf::from("text/said.rs"), said::FAMILY.to_owned()));
+    for (path, family) in families {
         let before = used.len();
         used.extend(known.iter().filter(|key| key.starts_with(&family)).cloned());
         assert!(

@@ -26,3 +26,21 @@ houses-refusals =
         [one] { $count } Abweisung heute
        *[other] { $count } Abweisungen heute
     }
+
+houses-search = Suchen
+houses-state = Zustand
+houses-state-all = beliebig
+houses-state-online = online
+houses-state-offline = offline
+houses-state-never = noch nie verbunden
+houses-state-refusals = heute mit Abweisungen
+houses-show = Anzeigen
+houses-all = Alle anzeigen
+houses-found = { $from } bis { $to } von { $total }
+houses-none-found = Kein Haus passt.
+houses-none = Noch kein Haus
+houses-none-how = Wer Sie eingeladen hat, kann Ihnen eine Rolle in einem Haus geben.
+houses-house = Haus
+houses-pages = Seiten
+houses-earlier = Zurück
+houses-later = Weiter

@@ -3,6 +3,8 @@
 mail-check = Sehen Sie in Ihre E-Mails
 mail-check-sent = Wir haben einen Link an <b class="break">{ $email }</b> geschickt. Öffnen Sie ihn innerhalb von { $time }, um Ihre Adresse zu bestätigen.
 mail-check-nothing = Nach einigen Minuten ist nichts da? Sehen Sie in den Spam-Ordner, oder <a href="/sign-up">registrieren Sie sich noch einmal</a>, falls die Adresse einen Tippfehler hat.
+mail-check-again = Die Mail noch einmal senden
+mail-check-sent-again = Wir haben sie noch einmal gesendet. Frühere Links gelten nicht mehr.
 forgot-title = Passwort vergessen?
 forgot-sent = Wenn <b class="break">{ $email }</b> hier ein Konto hat, ist ein Link dorthin unterwegs. Öffnen Sie ihn innerhalb von { $time }, um ein neues Passwort zu wählen.
 forgot-nothing = Nach einigen Minuten ist nichts da? Sehen Sie in den Spam-Ordner, oder <a href="/forgot-password">versuchen Sie es mit einer anderen Adresse</a>.

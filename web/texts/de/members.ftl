@@ -94,3 +94,37 @@ invitation-log-in-now = Anmelden
 invitation-new = Ihr Konto wird unter { $email } geführt. Die Adresse gilt als bestätigt.
 invitation-name = Ihr Name
 invitation-name-hint = So sehen Sie die anderen hier.
+
+members-choose-house = Wählen Sie eine Rolle in mindestens einem Haus.
+members-choose-role = Wählen Sie eine Rolle.
+members-no-day = Geben Sie einen Tag wie 2027-01-31 ein oder nichts.
+
+admin-sign-up-waiting = Warten auf Freigabe
+admin-sign-up-waiting-notice =
+    { $count ->
+        [one] { $count } Person wartet auf Freigabe.
+       *[other] { $count } Personen warten auf Freigabe.
+    }
+admin-sign-up-decide = Entscheiden
+admin-sign-up-approve = Freigeben
+admin-sign-up-approve-one = { $name } freigeben
+admin-sign-up-decline = Ablehnen
+admin-sign-up-decline-one = { $name } ablehnen
+admin-sign-up-decline-what = Wen Sie ablehnen, bekommt eine Mail; das Konto wird sofort gelöscht.
+admin-sign-up-more =
+    { $count ->
+        [one] { $count } weitere Person wartet.
+       *[other] { $count } weitere Personen warten.
+    }
+admin-invite-title = Jemanden zum Dienst einladen
+admin-invite-what = Die Person bekommt ein Konto mit Platz für eigene Häuser, wer auch immer sich sonst registrieren darf.
+
+done-invited = Die Einladung ist unterwegs.
+done-withdrawn = Die Einladung wurde zurückgezogen. Ihr Link bewirkt nichts mehr.
+done-member-removed = Das Mitglied wurde entfernt und getrennt.
+done-handed-over = Jetzt ist jemand anderes für alles verantwortlich. Sie bleiben Inhaber.
+done-left = Sie haben die Gemeinschaft verlassen.
+done-joined = Willkommen! Hier ist, wozu Sie eingeladen wurden.
+done-let-in = Die Person wurde freigegeben und bekommt eine Mail.
+done-declined = Die Registrierung wurde abgelehnt und gelöscht.
+log-in-waits = Ihre E-Mail-Adresse ist bestätigt. Jetzt muss ein Verwalter Sie freigeben; Sie bekommen eine Mail.

@@ -26,7 +26,6 @@ script-live-house-waiting = Das Haus ist noch nicht verbunden
 script-chart-partly = Nur die neuesten Werte dieses Zeitraums sind gezeichnet. Wählen Sie einen kürzeren Zeitraum, um alles zu sehen.
 script-chart-from-table = Der ganze Verlauf ließ sich gerade nicht lesen; dies ist, was in der Tabelle steht.
 script-chart-time = Zeit
-script-chart-mean = Mittel
 script-chart-lowest = Niedrigster
 script-chart-highest = Höchster
 script-chart-raw = Jeder Wert.

@@ -26,3 +26,21 @@ houses-refusals =
         [one] { $count } refusal today
        *[other] { $count } refusals today
     }
+
+houses-search = Find
+houses-state = State
+houses-state-all = any
+houses-state-online = online
+houses-state-offline = offline
+houses-state-never = not connected yet
+houses-state-refusals = with refusals today
+houses-show = Show
+houses-all = Show all
+houses-found = { $from } to { $to } of { $total }
+houses-none-found = No house fits.
+houses-none = No house yet
+houses-none-how = Whoever invited you can give you a role in a house.
+houses-house = House
+houses-pages = Pages
+houses-earlier = Earlier
+houses-later = More

@@ -3,6 +3,8 @@
 mail-check = Check your mail
 mail-check-sent = We sent a link to <b class="break">{ $email }</b>. Open it within { $time } to confirm your address.
 mail-check-nothing = Nothing there after a few minutes? Look into the spam folder, or <a href="/sign-up">sign up again</a> if the address has a typing error.
+mail-check-again = Send the mail again
+mail-check-sent-again = We sent it again. Earlier links do not work any more.
 forgot-title = Forgot your password?
 forgot-sent = If <b class="break">{ $email }</b> has an account here, a link is on its way there. Open it within { $time } to choose a new password.
 forgot-nothing = Nothing there after a few minutes? Look into the spam folder, or <a href="/forgot-password">try another address</a>.

@@ -94,3 +94,37 @@ invitation-log-in-now = Log in
 invitation-new = Your account will go by { $email }. The address counts as confirmed.
 invitation-name = Your name
 invitation-name-hint = What others here see.
+
+members-choose-house = Choose a role in at least one house.
+members-choose-role = Choose a role.
+members-no-day = Type a day such as 2027-01-31, or nothing.
+
+admin-sign-up-waiting = Waiting to be let in
+admin-sign-up-waiting-notice =
+    { $count ->
+        [one] { $count } person waits to be let in.
+       *[other] { $count } people wait to be let in.
+    }
+admin-sign-up-decide = Decide
+admin-sign-up-approve = Let in
+admin-sign-up-approve-one = Let { $name } in
+admin-sign-up-decline = Decline
+admin-sign-up-decline-one = Decline { $name }
+admin-sign-up-decline-what = Whoever you decline gets a mail; their account is erased at once.
+admin-sign-up-more =
+    { $count ->
+        [one] { $count } more waits.
+       *[other] { $count } more wait.
+    }
+admin-invite-title = Invite somebody to the service
+admin-invite-what = They get an account with room for houses of their own, whoever else may sign up.
+
+done-invited = The invitation is on its way.
+done-withdrawn = The invitation was withdrawn. Its link does nothing any more.
+done-member-removed = The member was removed and has been disconnected.
+done-handed-over = Somebody else answers for it all now. You stay an owner.
+done-left = You have left.
+done-joined = Welcome! What you were invited to is here.
+done-let-in = The person was let in and gets a mail.
+done-declined = The sign-up was declined and erased.
+log-in-waits = Your e-mail address is confirmed. Now an admin has to let you in; you get a mail.

@@ -26,7 +26,6 @@ script-live-house-waiting = The house is not connected yet
 script-chart-partly = Only the newest values of this span are drawn. Choose a shorter span to see all of it.
 script-chart-from-table = The whole history could not be read just now; this is what the table has.
 script-chart-time = Time
-script-chart-mean = Mean
 script-chart-lowest = Lowest
 script-chart-highest = Highest
 script-chart-raw = Every value.
