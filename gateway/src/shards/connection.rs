@@ -20,6 +20,12 @@ const LAST_BYTES: Duration = Duration::from_secs(5);
 const SMALLEST_READ: usize = 1_024;
 const LARGEST_READ: usize = 64 * 1_024;
 
+/// What a client may send before the others of the shard have their turn:
+/// packets, of which each begun 1 KiB counts as one. A client that sends without
+/// end must not be felt by another house.
+const TURN: usize = 64;
+const TURN_BYTES: usize = 1_024;
+
 /// Why reading or writing is over.
 enum End {
     /// The peer is gone.
@@ -71,6 +77,16 @@ pub(super) async fn serve(
     }
 }
 
+/// What became of the packets that have come.
+enum Taken {
+    /// The router has them all; more bytes are needed.
+    All,
+    /// It is the turn of others.
+    Turn,
+    /// It is over.
+    End(End),
+}
+
 async fn read(
     house: &House,
     conn: ConnId,
@@ -80,9 +96,16 @@ async fn read(
 ) -> End {
     let bytes_in = metrics::counter!("gateway_bytes_received_total");
     let mut room = SMALLEST_READ;
+    let mut turn = TURN;
     loop {
-        if let Some(end) = take_packets(house, conn, outbox, &mut buffer) {
-            return end;
+        match take_packets(house, conn, outbox, &mut buffer, &mut turn) {
+            Taken::All => {}
+            Taken::Turn => {
+                tokio::task::yield_now().await;
+                turn = TURN;
+                continue;
+            }
+            Taken::End(end) => return end,
         }
         if buffer.is_empty() && buffer.capacity() > SMALLEST_READ {
             // An idle client keeps no large buffer.
@@ -109,29 +132,34 @@ fn take_packets(
     conn: ConnId,
     outbox: &Outbox,
     buffer: &mut BytesMut,
-) -> Option<End> {
+    turn: &mut usize,
+) -> Taken {
     loop {
         if outbox.is_closing() {
-            return Some(End::Closed);
+            return Taken::End(End::Closed);
+        }
+        if *turn == 0 {
+            return Taken::Turn;
         }
         match frame(buffer, house.packet_limit()) {
             Frame::Incomplete => {
                 if !buffer.is_empty() {
                     house.with(|router, now| router.heard(now, conn));
                 }
-                return None;
+                return Taken::All;
             }
             Frame::Complete { len } => {
+                *turn = turn.saturating_sub(1 + len / TURN_BYTES);
                 let packet = buffer.split_to(len);
                 house.with(|router, now| router.receive(now, conn, &packet));
             }
             Frame::TooLarge { declared } => {
                 house.with(|router, now| router.oversized(now, conn, declared));
-                return Some(End::Closed);
+                return Taken::End(End::Closed);
             }
             Frame::Malformed => {
                 house.with(|router, now| router.malformed(now, conn));
-                return Some(End::Closed);
+                return Taken::End(End::Closed);
             }
         }
     }

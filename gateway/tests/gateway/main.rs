@@ -12,6 +12,8 @@ mod isolated;
 #[cfg(test)]
 mod linked;
 #[cfg(test)]
+mod metered;
+#[cfg(test)]
 mod published;
 #[cfg(test)]
 mod websocket;

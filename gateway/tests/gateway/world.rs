@@ -1,5 +1,6 @@
 //! A gateway with a control plane that is a variable in the test.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -13,8 +14,8 @@ use gateway::{Gateway, GatewayConfig};
 use jsonwebtoken::jwk::{AlgorithmParameters, Jwk};
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use model::{
-    Ambient, Binding, BusRole, CellId, CredentialId, CredentialKind, Hosting, HouseId, HouseKey, Plan,
-    Refusal, Secret, Standing, TenantId, Timestamp,
+    Ambient, Binding, BusRole, CellId, CredentialId, CredentialKind, Hosting, HouseId, HouseKey,
+    Plan, Refusal, Secret, Standing, TenantId, Timestamp,
 };
 use platform::{Health, Lifecycle, SystemAmbient};
 use serde_json::{Value, json};
@@ -104,6 +105,23 @@ impl ControlPlane {
         });
     }
 
+    /// Moves a tenant's one house to the tenant of another house.
+    pub fn move_house(&self, house: &HouseId, to: &HouseId) {
+        self.change(|documents| {
+            let owns = |tenant: &TenantSpec, house: &HouseId| {
+                tenant.houses.iter().any(|h| h.house == *house)
+            };
+            let at = documents
+                .tenants
+                .iter()
+                .position(|t| owns(t, house))
+                .unwrap();
+            let from = documents.tenants.remove(at);
+            let to = documents.tenants.iter_mut().find(|t| owns(t, to)).unwrap();
+            to.houses.extend(from.houses);
+        });
+    }
+
     pub fn delete_tenant(&self, house: &HouseId) {
         self.change(|documents| {
             documents
@@ -129,6 +147,36 @@ impl ControlPlane {
         let reports = self.reports.lock().unwrap();
         let rows = reports.iter().flat_map(|report| report.refusals.clone());
         rows.filter(|row| row.house == *house).collect()
+    }
+
+    /// The same rows, each as it was told last.
+    pub fn latest_refusals(&self, house: &HouseId) -> Vec<Refusal> {
+        let mut latest = BTreeMap::new();
+        for row in self.refusals(house) {
+            let key = (row.at, row.reason, row.client.clone(), row.subject.clone());
+            latest.insert(key, row);
+        }
+        latest.into_values().collect()
+    }
+
+    /// The messages of a house: the largest row of each key, added up.
+    pub fn usage(&self, house: &HouseId) -> u64 {
+        let reports = self.reports.lock().unwrap();
+        let mut rows = BTreeMap::new();
+        for row in reports.iter().flat_map(|report| &report.usage) {
+            if row.house == *house {
+                let known = rows.entry((row.epoch, row.hour)).or_insert(0);
+                *known = row.messages.max(*known);
+            }
+        }
+        rows.values().sum()
+    }
+
+    /// What a house retains as last reported.
+    pub fn retained_bytes(&self, house: &HouseId) -> Option<u64> {
+        let reports = self.reports.lock().unwrap();
+        let mut kept = reports.iter().flat_map(|report| &report.kept);
+        kept.rfind(|kept| kept.house == *house)?.retained_bytes
     }
 
     /// The clients of a house as last reported; `None` before the first report.
