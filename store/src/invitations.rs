@@ -204,7 +204,10 @@ impl Invitations for Work {
             invitation.expires_at.into(),
         ];
         if self.touched(Sql::Insert, &row).await? {
-            Ok(())
+            match tenant {
+                Some(tenant) => self.notices().look_at(tenant).await,
+                None => Ok(()),
+            }
         } else {
             Err(StoreError::Conflict)
         }

@@ -2,7 +2,7 @@
 //! looked at again.
 
 use async_trait::async_trait;
-use model::{HouseId, Quota, TenantId, Timestamp};
+use model::{AccountId, HouseId, Quota, TenantId, Timestamp};
 
 use super::repositories::Stored;
 use super::statement::statements;
@@ -39,6 +39,12 @@ pub trait Notices: Send {
     async fn take(&mut self, tenant: TenantId) -> Stored<bool>;
     /// The tenant's, also those of windows that are over.
     async fn list(&mut self, tenant: TenantId) -> Stored<Vec<QuotaNotice>>;
+    /// Those of every tenant that the account is a member of.
+    async fn list_for(
+        &mut self,
+        account: AccountId,
+        now: Timestamp,
+    ) -> Stored<Vec<(TenantId, QuotaNotice)>>;
     /// Adds a notice; of any number of callers one gets `true`. For the others
     /// what is used and allowed is brought up to date.
     async fn raise(&mut self, tenant: TenantId, notice: &QuotaNotice) -> Stored<bool>;
@@ -55,6 +61,10 @@ statements! {
         Take = "DELETE FROM usage_to_check WHERE tenant = $1",
         List = "SELECT tenant, quota, house, level, begun, raised_at, used, allowed \
             FROM quota_notices WHERE tenant = $1 ORDER BY level DESC, quota, house, begun",
+        ListFor = "SELECT n.tenant, n.quota, n.house, n.level, n.begun, n.raised_at, n.used, \
+            n.allowed FROM members m JOIN quota_notices n ON n.tenant = m.tenant \
+            WHERE m.account = $1 AND (m.until IS NULL OR m.until > $2) \
+            ORDER BY n.level DESC, n.tenant, n.quota, n.house, n.begun",
         Raise = "INSERT INTO quota_notices \
             (tenant, quota, house, level, begun, raised_at, used, allowed) \
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING",
@@ -66,7 +76,7 @@ statements! {
 }
 
 /// A notice; `None` when it is about a quota we do not know.
-struct NoticeRow(Option<QuotaNotice>);
+struct NoticeRow(TenantId, Option<QuotaNotice>);
 
 impl Entity for NoticeRow {
     const TABLE: &'static str = "quota_notices";
@@ -80,10 +90,11 @@ impl Entity for NoticeRow {
         let (name, house): (String, String) = (row.get("quota")?, row.get("house")?);
         let house = (!house.is_empty()).then(|| house.parse()).transpose();
         let begun: Timestamp = row.get("begun")?;
+        let tenant = row.get("tenant")?;
         let notice = QuotaNotice {
             quota: match Quota::by_name(&name) {
                 Some(quota) => quota,
-                None => return Ok(Self(None)),
+                None => return Ok(Self(tenant, None)),
             },
             house: house.map_err(|_| BadColumn::named("house"))?,
             level: u8::try_from(amount("level")?).map_err(|_| BadColumn::named("level"))?,
@@ -92,7 +103,7 @@ impl Entity for NoticeRow {
             used: amount("used")?,
             allowed: amount("allowed")?,
         };
-        Ok(Self(Some(notice)))
+        Ok(Self(tenant, Some(notice)))
     }
 }
 
@@ -141,7 +152,20 @@ impl Notices for Work {
         let rows: Vec<NoticeRow> = self.all(Sql::List, &[tenant.into()]).await?;
         Ok(rows
             .into_iter()
-            .filter_map(|NoticeRow(notice)| notice)
+            .filter_map(|NoticeRow(_, notice)| notice)
+            .collect())
+    }
+
+    async fn list_for(
+        &mut self,
+        account: AccountId,
+        now: Timestamp,
+    ) -> Stored<Vec<(TenantId, QuotaNotice)>> {
+        let which = [account.into(), now.into()];
+        let rows: Vec<NoticeRow> = self.all(Sql::ListFor, &which).await?;
+        Ok(rows
+            .into_iter()
+            .filter_map(|NoticeRow(tenant, notice)| Some((tenant, notice?)))
             .collect())
     }
 

@@ -3,7 +3,8 @@
 
 use model::{TenantId, TenantRole, Timestamp};
 
-use crate::store::{Account, Stored, Work};
+use crate::store::{Account, QuotaNotice, Stored, Work};
+use crate::usage;
 
 /// A tenant in which somebody has a role.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,6 +24,8 @@ pub struct Around {
     pub places: Vec<Place>,
     /// How many accounts wait to be let in; 0 for whoever does not decide that.
     pub waiting: u64,
+    /// Quotas of these tenants that are nearly or fully used.
+    pub quotas: Vec<(TenantId, QuotaNotice)>,
 }
 
 impl Around {
@@ -43,6 +46,18 @@ impl Around {
         } else {
             0
         };
-        Ok(Self { places, waiting })
+        let mut quotas = Vec::new();
+        let told = work.notices().list_for(account.id, now).await?;
+        for place in &places {
+            let of_it = told.iter().filter(|(tenant, _)| *tenant == place.id);
+            let of_it = of_it.map(|(_, notice)| notice.clone()).collect();
+            let holding = usage::notices::holding(of_it, now);
+            quotas.extend(holding.into_iter().map(|notice| (place.id, notice)));
+        }
+        Ok(Self {
+            places,
+            waiting,
+            quotas,
+        })
     }
 }

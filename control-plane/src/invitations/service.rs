@@ -9,7 +9,7 @@ use crate::app::App;
 use crate::http::acting::{Acting, Admin};
 use crate::http::problem::Problem;
 use crate::members::{self, Wish, rules};
-use crate::plans;
+use crate::{plans, refusals};
 use crate::store::{Account, Invitation, InvitedTo, Member, StoreError, Tenant, Work};
 
 /// How long an invitation works after it was sent.
@@ -65,7 +65,11 @@ pub async fn invite(
     let mut work = app.store.begin_write().await?;
     check(&mut work, acting, &invitation, now).await?;
     refuse_member(&mut work, tenant.id, &invitation.email, now).await?;
-    room(&mut work, tenant.id, now).await?;
+    if let Err(problem) = room(&mut work, tenant.id, now).await {
+        drop(work);
+        // Without the address: who was not invited is nobody's business later.
+        return Err(refusals::noted(app, tenant, acting.account().id, "", problem).await);
+    }
     let inserted = work.invitations().insert(&invitation, &token.hash()).await;
     inserted.map_err(|error| match error {
         StoreError::Conflict => Problem::Conflict(

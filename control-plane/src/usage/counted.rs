@@ -50,7 +50,7 @@ pub struct HouseCount {
 pub struct Counted {
     /// When.
     pub at: Timestamp,
-    /// Members.
+    /// Members and open invitations.
     pub members: u64,
     /// What was sent this UTC day, by houses that are deleted by now too.
     pub today: Sent,
@@ -80,7 +80,8 @@ impl Counted {
         };
         Ok(Self {
             at: now,
-            members: work.members().count(tenant, now).await?,
+            members: (work.members().count(tenant, now).await?)
+                .saturating_add(work.invitations().count(tenant, now).await?),
             today: work.usage().sent(tenant, Span::day(now)).await?,
             houses: houses.into_iter().map(house).collect(),
         })

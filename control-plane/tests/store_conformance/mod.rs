@@ -9,6 +9,7 @@ pub mod observations;
 pub mod people;
 pub mod plans;
 pub mod tenancy;
+pub mod usage;
 pub mod whole;
 
 /// Declares a test per case; `$database` makes a fresh database.
@@ -28,7 +29,10 @@ macro_rules! conformance {
                 an_address_moves_to_a_free_one_only, a_link_carries_the_address_it_proves,
                 other_sessions_end_and_this_one_stays, an_erased_person_leaves_nothing,
                 bus_tokens_of_a_person_are_refused_in_every_tenant,
-                a_tenant_is_handed_to_another_owner_only;
+                a_tenant_is_handed_to_another_owner_only,
+                a_passkey_is_its_persons_own_and_the_last_way_in_stays,
+                a_challenge_is_taken_once_in_its_time_as_its_kind,
+                who_leaves_comes_back_with_what_went_along;
             members: a_role_in_one_house_opens_nothing_else,
                 a_membership_ends_by_itself_everywhere, a_tenant_never_is_without_an_owner,
                 an_invitation_is_its_tenants_own_and_works_in_its_time,
@@ -58,6 +62,16 @@ macro_rules! conformance {
                 looking_changes_nothing_and_needs_something_to_look_at;
             observations: presence_keeps_the_newest, refusals_count_once_and_page,
                 refusals_are_kept_up_to_a_number, a_cell_speaks_for_its_own_houses_only;
+            usage: what_is_sent_counts_once_over_repeats_and_restarts,
+                days_and_months_end_where_utc_says,
+                old_hours_become_days_and_no_message_counts_twice,
+                a_clock_that_jumps_counts_nothing_twice,
+                what_is_kept_is_the_newest_of_each_part,
+                a_cell_counts_for_its_own_houses_and_not_for_the_future,
+                of_many_who_see_a_mark_passed_one_tells,
+                tenants_are_looked_at_when_something_changed,
+                refusals_of_people_are_counted_listed_and_their_own,
+                an_erased_tenant_leaves_no_usage;
         );
     };
     (@cases $database:expr; $($module:ident: $($case:ident),+;)+) => {$($(

@@ -2,9 +2,10 @@
 
 use cell::{ClientPresence, Presence, Report, ReportSink};
 use control_plane::cell_link::Reports;
-use control_plane::store::HousePresence;
+use control_plane::store::{HousePresence, RefusalFilter};
 use model::{
-    BusRole, CellId, CredentialId, HouseId, Limit, Refusal, RefusalId, RefusalReason, Timestamp,
+    BusRole, CellId, CredentialId, HouseId, Limit, Refusal, RefusalId, RefusalReason, Refused,
+    Timestamp,
 };
 
 use super::harness::World;
@@ -94,23 +95,24 @@ pub async fn refusals_count_once_and_page(world: World) {
         record(&refusal(&house.id, minute * MINUTE, 1)).await;
     }
     let mut pages = Vec::new();
-    let mut after = None;
+    let mut filter = RefusalFilter::default();
     loop {
-        let page = refusals.list(house.key, after, 2).await.unwrap();
+        let page = refusals.list(house.key, &filter, 2).await.unwrap();
         let Some(last) = page.last() else { break };
-        after = Some(last.cursor().to_string().parse().unwrap());
+        filter.after = Some(last.cursor().to_string().parse().unwrap());
         pages.push(page);
     }
     assert_eq!(pages.iter().map(Vec::len).collect::<Vec<_>>(), [2, 2, 2]);
-    let all: Vec<Refusal> = pages
+    let all: Vec<Refused> = pages
         .into_iter()
         .flatten()
         .map(|stored| stored.refusal)
         .collect();
     assert!(all.is_sorted_by_key(|one| std::cmp::Reverse(one.at)));
-    assert_eq!(all[0], refusal(&house.id, 5 * MINUTE, 1));
+    assert_eq!(all[0], refusal(&house.id, 5 * MINUTE, 1).into());
     let counted = all.iter().find(|one| one.count == 7).unwrap();
-    assert_eq!(*counted, refusal(&house.id, MINUTE, 7), "the largest count");
+    let largest = Refused::from(refusal(&house.id, MINUTE, 7));
+    assert_eq!(*counted, largest, "the largest count");
     let kept = all.iter().find(|one| one.limit.is_some()).unwrap();
     assert_eq!(kept.limit, limited.limit);
     assert_eq!(kept.clears_at, limited.clears_at);
@@ -134,10 +136,16 @@ pub async fn refusals_are_kept_up_to_a_number(world: World) {
     let refusals = work.refusals();
     assert_eq!(refusals.keep_newest(house.key, 4).await.unwrap(), 6);
     assert_eq!(refusals.keep_newest(house.key, 4).await.unwrap(), 0);
-    let left = refusals.list(house.key, None, 100).await.unwrap();
+    let left = refusals
+        .list(house.key, &RefusalFilter::default(), 100)
+        .await
+        .unwrap();
     let minutes: Vec<i64> = left.iter().map(|one| one.refusal.at.0 / MINUTE).collect();
     assert_eq!(minutes, [9, 8, 7, 6]);
-    let theirs = refusals.list(other.key, None, 100).await.unwrap();
+    let theirs = refusals
+        .list(other.key, &RefusalFilter::default(), 100)
+        .await
+        .unwrap();
     assert_eq!(theirs.len(), 10, "another house keeps its own");
     work.commit().await.unwrap();
     assert_eq!(world.store.tidy(world.now()).await.unwrap(), 14, "too old");
@@ -186,7 +194,9 @@ pub async fn a_cell_speaks_for_its_own_houses_only(world: World) {
     assert_eq!(other.ignored(), 6);
     let mut work = world.read().await;
     assert_eq!(work.presences().find(house.key).await.unwrap(), None);
-    assert_eq!(work.refusals().list(house.key, None, 9).await.unwrap(), []);
+    let nothing = RefusalFilter::default();
+    let refused = work.refusals().list(house.key, &nothing, 9).await.unwrap();
+    assert_eq!(refused, []);
     drop(work);
 
     let own = world.link().await.reports();
@@ -198,7 +208,7 @@ pub async fn a_cell_speaks_for_its_own_houses_only(world: World) {
     assert_eq!((kept.at, kept.last_seen), (world.now(), Some(world.now())));
     assert_eq!(kept.clients[0].client.chars().count(), 128);
     assert!(!kept.clients[0].client.contains('\0'));
-    let refused = work.refusals().list(house.key, None, 9).await.unwrap();
+    let refused = work.refusals().list(house.key, &nothing, 9).await.unwrap();
     assert_eq!(refused.len(), 1);
     assert_eq!(refused[0].refusal.count, 2, "repeats count once");
     assert!(refused[0].refusal.at <= world.now());
