@@ -7,7 +7,7 @@ use serde::Deserialize;
 use web::page::{Bus, HousePage, Offer, Silence};
 use web::{Moment, Section, routes};
 
-use super::{reading, render};
+use super::{history, reading, render};
 use control_plane::app::App;
 use control_plane::houses;
 use control_plane::http::acting::{Acting, Guest, Installer};
@@ -57,6 +57,8 @@ async fn show(
         offset_hours,
     });
     let (now, zone) = (app.now(), &house.timezone);
+    let sensors = found.sensors.iter().map(|(sensor, _)| sensor);
+    let mut sparks = history::sparks(&app, &acting.person(), house, sensors).await;
     render::page(&HousePage {
         shell,
         house_id: house.id.to_string(),
@@ -64,7 +66,10 @@ async fn show(
         readings: found
             .sensors
             .iter()
-            .map(|(sensor, latest)| reading::reading(sensor, latest.as_ref(), now, zone))
+            .map(|(sensor, latest)| {
+                let spark = sparks.remove(&sensor.id);
+                reading::reading(sensor, latest.as_ref(), spark, now, zone)
+            })
             .collect(),
         offers: found
             .offers

@@ -13,18 +13,24 @@
 //! | [`sign_up`] | `/sign-up`, `/verify` |
 //! | [`log_in`] | `/log-in`, `/log-out` |
 //! | [`password_reset`] | `/forgot-password`, `/reset-password` |
-//! | [`houses`] | `/houses`, `/houses/new` |
+//! | [`overview`] | `/houses` |
+//! | [`houses`] | `/houses/new` |
+//! | [`history`] | sparklines, days, what a span of a sensor comes to |
 //! | [`house`] | `/houses/{house}`, adding a sensor that it offers |
 //! | [`connect`] | `/houses/{house}/connect` |
 //! | [`credentials`] | the forms for credentials on it |
 //! | [`sensor`] | `/houses/{house}/sensors/{*sensor}` |
 //! | [`refusals`] | `/houses/{house}/refusals` |
 //! | [`usage`] | `/tenants/{tenant}/usage`, `/tenants/{tenant}/refusals` |
-//! | [`account`] | `/account`, `/confirm-address`, `/admin/sign-up` |
+//! | [`members`] | `/tenants/{tenant}/members` and the forms on it |
+//! | [`invitation`] | `/invitation` |
+//! | [`account`] | `/account`, `/confirm-address` |
 //! | [`passkeys`] | `/account/passkeys`, `/log-in/passkey` |
 //! | [`leaving`] | `/account/export`, `/account/delete`, `/tenants/{tenant}/delete`, `/log-in/keep` |
 //! | [`sessions`] | `/account/sessions` |
 //! | [`admin`] | `/admin/tenants`, `/admin/plans`, `/admin/health`, `/admin/deletions` |
+//! | [`audit`] | `/tenants/{tenant}/audit`, `/admin/audit` |
+//! | [`support`] | `/tenants/{tenant}/support`, `/admin/tenants/{tenant}/support` |
 //! | [`two_factor`] | `/account/two-factor` |
 //! | [`api_tokens`] | `/account/tokens` |
 //! | [`assets`] | `/static/…` |
@@ -34,13 +40,18 @@ mod account;
 mod admin;
 mod api_tokens;
 mod assets;
+mod audit;
 mod connect;
 mod credentials;
+mod history;
 mod house;
 mod houses;
+mod invitation;
 mod landing;
 mod leaving;
 mod log_in;
+mod members;
+mod overview;
 mod passkeys;
 mod password_reset;
 mod problem;
@@ -51,6 +62,7 @@ mod sensor;
 mod sessions;
 mod setup;
 mod sign_up;
+mod support;
 #[cfg(test)]
 mod tests;
 mod two_factor;
@@ -76,6 +88,7 @@ fn routes() -> Vec<Route> {
         sign_up::routes(),
         log_in::routes(),
         password_reset::routes(),
+        overview::routes(),
         houses::routes(),
         house::routes(),
         connect::routes(),
@@ -83,12 +96,16 @@ fn routes() -> Vec<Route> {
         sensor::routes(),
         refusals::routes(),
         usage::routes(),
+        members::routes(),
+        invitation::routes(),
         account::routes(),
         passkeys::routes(),
         leaving::routes(),
         sessions::routes(),
         api_tokens::routes(),
         admin::routes(),
+        audit::routes(),
+        support::routes(),
         two_factor::routes(),
         assets::routes(),
     ]

@@ -3,7 +3,7 @@
 use model::{TimeZoneName, Timestamp};
 use serde_json::Value;
 use web::Moment;
-use web::page::{Choice, Control, Reading};
+use web::page::{Choice, Control, Reading, Spark};
 
 use control_plane::sensors::sensor::printed;
 use control_plane::sensors::{Latest, Sensor};
@@ -16,6 +16,7 @@ const STALE_AFTER_SECS: u64 = 3_600;
 pub(super) fn reading(
     sensor: &Sensor,
     latest: Option<&Latest>,
+    spark: Option<Spark>,
     now: Timestamp,
     zone: &TimeZoneName,
 ) -> Reading {
@@ -37,6 +38,7 @@ pub(super) fn reading(
         at: latest.map(|latest| Moment::new(latest.at, now, zone)),
         stale_after_secs,
         stale: stale_after_secs > 0 && latest.is_some_and(is_old),
+        spark,
         control: control(sensor, value.as_deref().unwrap_or_default(), decimals),
         value,
     }
@@ -160,7 +162,7 @@ mod tests {
         };
         let zone = "Europe/Berlin".parse().unwrap();
         let now = Timestamp::from_secs(1_000_000 + 4_000);
-        reading(&sensor(configuration), Some(&latest), now, &zone)
+        reading(&sensor(configuration), Some(&latest), None, now, &zone)
     }
 
     #[test]

@@ -2,25 +2,20 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
-use model::{HouseId, TenantRole, Timestamp};
+use model::{Hosting, HouseId, TenantRole, Timestamp};
 use serde::Deserialize;
-use serde_json::Value;
-use web::page::{ChartRange, HistoryRow, SensorForm, SensorPage, Summary};
-use web::{Field, Moment, Section, Text, routes, words};
+use web::page::{ChartRange, SensorForm, SensorPage};
+use web::{Field, Section, routes};
 
-use super::{reading, render};
+use super::{history, reading, render};
 use control_plane::app::App;
 use control_plane::http::acting::{Acting, Guest, Installer, Requires};
 use control_plane::http::extract::{Form, Path, Query};
 use control_plane::http::problem::Problem;
 use control_plane::http::route::{Guard, Route};
 use control_plane::sensors::change::{Bound, SensorChange};
-use control_plane::sensors::history::{self, Span};
-use control_plane::sensors::{Latest, Sensor, SensorId, service};
+use control_plane::sensors::{Sensor, SensorId, service};
 use control_plane::store::House;
-
-/// Values in the table.
-const ROWS: usize = 48;
 
 pub(super) fn routes() -> Vec<Route> {
     const PATH: &str = "/houses/{house}/sensors/{*sensor}";
@@ -67,47 +62,24 @@ async fn sensor_page<Role: Requires>(
     let house = acting.house();
     let person = acting.person();
     let now = app.now();
-    let start = range
-        .secs()
-        .map(|secs| now.as_secs().saturating_sub_unsigned(secs));
-    let span = Span {
-        from: Timestamp::from_secs(start.unwrap_or(0)),
-        to: now,
-    };
-    let (sensor, page, silence) = match service::find(app, &person, &house.id, id).await {
+    let (sensor, shown, silence) = match service::find(app, &person, &house.id, id).await {
         Ok(None) => return Err(Problem::NotFound { what: "sensor" }),
-        Ok(Some(sensor)) => match history::page(
-            app,
-            &person,
-            &house.id,
-            id,
-            span,
-            None,
-            history::DEFAULT_PAGE,
-        )
-        .await
-        {
-            Ok(page) => (sensor, Some(page), None),
+        Ok(Some(sensor)) => match history::shown(app, &person, house, &sensor, range).await {
+            Ok(shown) => (sensor, shown, None),
             Err(silent @ Problem::HouseUnreachable { .. }) => {
-                (sensor, None, Some(silent.to_string()))
+                (sensor, history::Shown::default(), Some(silent.to_string()))
             }
             Err(other) => return Err(other),
         },
         Err(silent @ Problem::HouseUnreachable { .. }) => {
-            (Sensor::new(id.clone()), None, Some(silent.to_string()))
+            let sensor = Sensor::new(id.clone());
+            (sensor, history::Shown::default(), Some(silent.to_string()))
         }
         Err(other) => return Err(other),
     };
-    let decimals = reading::decimals(&sensor.format());
-    let page = page.unwrap_or(history::Page {
-        points: Vec::new(),
-        next: None,
-    });
-    let moment = |at| Moment::new(at, now, &house.timezone);
-    let rows = page.points.iter().rev().take(ROWS).map(|point| HistoryRow {
-        at: moment(point.at),
-        value: reading::print(&point.value, decimals),
-    });
+    let start = range
+        .secs()
+        .map(|secs| Timestamp::from_secs(now.as_secs().saturating_sub_unsigned(secs)));
     let may_change = acting.role() <= TenantRole::Installer && silence.is_none();
     Ok(SensorPage {
         shell: render::house_shell(acting, Section::House),
@@ -118,14 +90,14 @@ async fn sensor_page<Role: Requires>(
         sender: sender(&sensor),
         timezone: house.timezone.to_string(),
         range,
-        from: start.map_or(String::new(), |secs| {
-            Timestamp::from_secs(secs).to_rfc3339()
-        }),
+        from: start.map(Timestamp::to_rfc3339).unwrap_or_default(),
         to: now.to_rfc3339(),
-        summary: summary(&page, decimals, moment),
-        rows: rows.collect(),
-        further: u64::try_from(page.points.len().saturating_sub(ROWS)).unwrap_or(u64::MAX),
-        numeric: decimals.is_some(),
+        summary: shown.summary,
+        rows: shown.rows,
+        further: shown.further,
+        days: shown.days,
+        numeric: reading::decimals(&sensor.format()).is_some(),
+        quarters: house.hosting == Hosting::Hosted,
         silence,
         form: may_change.then(|| form(&sensor)),
     })
@@ -136,29 +108,6 @@ fn sender(sensor: &Sensor) -> String {
         name if name.is_empty() => name,
         name => format!("service/{name}"),
     }
-}
-
-fn summary(
-    page: &history::Page,
-    decimals: Option<u8>,
-    moment: impl Fn(Timestamp) -> Moment,
-) -> Option<Summary> {
-    let last = page.points.last()?;
-    let number = |point: &Latest| point.value.as_f64();
-    let numbers = || page.points.iter().filter_map(number);
-    let print = |number: f64| reading::print(&Value::from(number), decimals);
-    let count = words::count(u64::try_from(page.points.len()).unwrap_or(u64::MAX));
-    Some(Summary {
-        last: print(number(last)?),
-        last_at: moment(last.at),
-        lowest: print(numbers().reduce(f64::min)?),
-        highest: print(numbers().reduce(f64::max)?),
-        count: if page.next.is_some() {
-            Text::new("sensor-more-than").with("count", count)
-        } else {
-            count
-        },
-    })
 }
 
 fn form(sensor: &Sensor) -> SensorForm {

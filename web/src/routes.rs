@@ -7,6 +7,7 @@ pub const FORM_ROUTES: &[&str] = &[
     "/setup",
     "/sign-up",
     "/verify",
+    "/verify/resend",
     "/log-in",
     "/log-in/code",
     "/log-in/passkey",
@@ -59,15 +60,50 @@ pub const FORM_ROUTES: &[&str] = &[
     "/admin/tenants/{tenant}/undelete",
     "/admin/plans",
     "/admin/plans/{plan}",
+    "/tenants/{tenant}/support",
+    "/tenants/{tenant}/support/{access}/grant",
+    "/tenants/{tenant}/support/{access}/end",
+    "/admin/tenants/{tenant}/support",
+    "/admin/tenants/{tenant}/support/{access}/end",
+    "/admin/audit/heads",
 ];
 
 /// Every address that a search of the portal asks.
-pub const SEARCH_ROUTES: &[&str] = &["/admin/tenants", "/houses"];
+pub const SEARCH_ROUTES: &[&str] = &[
+    "/admin/tenants",
+    "/houses",
+    "/admin/audit",
+    "/tenants/{tenant}/audit",
+];
+
+/// What was done in a tenant.
+#[must_use]
+pub fn audit(tenant: &str) -> String {
+    format!("/tenants/{}/audit", segment(tenant))
+}
+
+/// Support access to a tenant.
+#[must_use]
+pub fn support(tenant: &str) -> String {
+    format!("/tenants/{}/support", segment(tenant))
+}
+
+/// The same for admins of the service, who ask.
+#[must_use]
+pub fn admin_support(tenant: &str) -> String {
+    format!("/admin/tenants/{}/support", segment(tenant))
+}
 
 /// The houses of one tenant.
 #[must_use]
 pub fn houses_of(tenant: &str) -> String {
     format!("/houses?tenant={}", segment(tenant))
+}
+
+/// The form for a house of one tenant.
+#[must_use]
+pub fn new_house_of(tenant: &str) -> String {
+    format!("/houses/new?tenant={}", segment(tenant))
 }
 
 /// Who is in a tenant.
@@ -246,6 +282,29 @@ pub fn api_history(house: &str, sensor: &str) -> String {
         segment(house),
         segment(sensor)
     )
+}
+
+/// A span of the history of one sensor as a file; an empty start stands for the
+/// beginning. Scripts change start and end.
+#[must_use]
+pub fn api_export(
+    (house, sensor): (&str, &str),
+    resolution: &str,
+    format: &str,
+    (from, to): (&str, &str),
+) -> String {
+    let mut url = format!(
+        "{}/export?resolution={}&format={}&to={}",
+        api_history(house, sensor),
+        segment(resolution),
+        segment(format),
+        segment(to)
+    );
+    if !from.is_empty() {
+        url.push_str("&from=");
+        url.push_str(&segment(from));
+    }
+    url
 }
 
 /// Percent-encodes one segment of a path: everything but the unreserved

@@ -146,7 +146,8 @@ fn every_address_that_takes_a_form_has_one() {
 }
 
 fn matches_route(route: &str, action: &str) -> bool {
-    let mut given = action.split('/');
+    let path = action.split('?').next().unwrap_or_default();
+    let mut given = path.split('/');
     for level in route.split('/') {
         if level.starts_with("{*") {
             return given.next().is_some_and(|first| !first.is_empty());

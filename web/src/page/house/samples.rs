@@ -1,7 +1,7 @@
 //! The states of the live page that a designer has to see.
 
 use super::{Bus, HousePage, Silence};
-use crate::page::{Choice, Control, Offer, Page, Presence, Reading, sample};
+use crate::page::{Choice, Control, Offer, Page, Presence, Reading, Spark, sample};
 use crate::{Notice, Section, Tone};
 
 impl Page for HousePage {
@@ -60,8 +60,15 @@ fn reading(id: &str, name: &str, value: &str, unit: &str, age: &str) -> Reading 
         at: Some(sample::moment(age)),
         stale_after_secs: 3_600,
         stale: false,
+        spark: None,
         control: Control::None,
     }
+}
+
+/// Two thirds of a day, with a pause.
+fn spark() -> Option<Spark> {
+    let points = [0.3, 0.4, 0.5, 0.7, 0.8, 0.9].map(|at: f64| (at, (at * 9.0).sin()));
+    Spark::draw(&points, 0.15)
 }
 
 fn full(empty: HousePage) -> HousePage {
@@ -101,11 +108,15 @@ fn full(empty: HousePage) -> HousePage {
 
 fn measured() -> Vec<Reading> {
     vec![
-        reading("living/temp", "Living room", "21.4", "°C", "just now"),
+        Reading {
+            spark: spark(),
+            ..reading("living/temp", "Living room", "21.4", "°C", "just now")
+        },
         reading("outside/temp", "Outside", "4.8", "°C", "12 s ago"),
         reading("living/humidity", "Humidity", "47", "%", "40 s ago"),
         Reading {
             stale: true,
+            spark: spark(),
             ..reading("boiler/temp", "Boiler", "54.2", "°C", "3 h ago")
         },
         reading("power/now", "Power now", "612", "W", "just now"),
