@@ -2,16 +2,19 @@
 
 use axum::response::{Html, IntoResponse, Response};
 use http::StatusCode;
-use model::{HouseId, Standing};
+use model::{HouseId, Standing, SupportLevel, TenantId, TenantRole};
 use serde::Deserialize;
-use web::{HouseNav, Notice, Reader, Section, Shell, Template, Text, Tone, Viewer};
+use web::{
+    HouseNav, Moment, Notice, Reader, Section, Shell, Template, TenantNav, Text, Tone, Viewer,
+};
 
+use crate::usage;
 use control_plane::http::acting::Acting;
 use control_plane::http::caller::Caller;
 use control_plane::http::language;
 use control_plane::http::problem::Problem;
 use control_plane::standing;
-use control_plane::store::{Account, House, HousePresence, TenantState};
+use control_plane::store::{Account, House, HousePresence, Tenant, TenantState};
 
 /// The page.
 pub(crate) fn page(page: &impl Template) -> Result<Response, Problem> {
@@ -58,7 +61,18 @@ pub(crate) fn told(problem: &Problem) -> Text {
 
 /// What surrounds a page of `caller`.
 pub(crate) fn shell(caller: &Caller, section: Section) -> Shell {
-    Shell::new(viewer(caller.account()), section)
+    let around = caller.around();
+    let tenants = around.places.iter().map(|place| TenantNav {
+        id: place.id.to_string(),
+        name: place.name.clone(),
+    });
+    let shell = Shell::new(viewer(caller.account()), section).among(tenants.collect());
+    if around.waiting == 0 || section == Section::SignUpPolicy {
+        return shell;
+    }
+    let waiting = Text::new("admin-sign-up-waiting-notice").with("count", around.waiting);
+    let notice = Notice::new(Tone::Info, waiting);
+    shell.saying(notice.leading_to("/admin/sign-up", Text::new("admin-sign-up-decide")))
 }
 
 /// What surrounds a page of a house, with what keeps its tenant from changing
@@ -66,7 +80,50 @@ pub(crate) fn shell(caller: &Caller, section: Section) -> Shell {
 pub(crate) fn house_shell<Role>(acting: &Acting<Role, House>, section: Section) -> Shell {
     let mut shell = shell(acting.caller(), section).within(nav(acting.house()));
     shell.notices.extend(banner(acting.state()));
+    let tenant = acting.house().tenant;
     shell
+        .notices
+        .extend(usage::notices(acting.caller(), Some(tenant)));
+    shell.notices.extend(support_banner(acting, tenant));
+    shell
+}
+
+/// What surrounds a page of a tenant.
+pub(crate) fn tenant_shell<Role>(acting: &Acting<Role, Tenant>, section: Section) -> Shell {
+    let tenant = acting.tenant();
+    let mut shell = shell(acting.caller(), section).of_tenant(TenantNav {
+        id: tenant.id.to_string(),
+        name: tenant.name.to_string(),
+    });
+    shell.notices.extend(banner(acting.state()));
+    shell.notices.extend(support_banner(acting, tenant.id));
+    shell
+}
+
+/// What members and support are told while support is let in.
+pub(crate) fn support_banner<Role, Thing>(
+    acting: &Acting<Role, Thing>,
+    tenant: TenantId,
+) -> Option<Notice> {
+    let access = acting.let_in()?;
+    let until = Moment::in_utc(access.ends_at, access.ends_at).clock;
+    if acting.support().is_none() {
+        let notice = Notice::new(Tone::Warn, Text::new("support-banner").with("until", until));
+        // Roles are ordered from most to least powerful.
+        if acting.role() > TenantRole::Admin || !acting.is_whole() {
+            return Some(notice);
+        }
+        let page = web::routes::support(&tenant.to_string());
+        return Some(notice.leading_to(page, Text::new("support-banner-manage")));
+    }
+    let may = match access.level {
+        SupportLevel::Read => Text::new("support-banner-you-read"),
+        SupportLevel::Change => Text::new("support-banner-you-change"),
+    };
+    let told = Text::new("support-banner-you").with("until", until);
+    let leave = web::routes::admin_support(&tenant.to_string());
+    let notice = Notice::new(Tone::Warn, told).because(may);
+    Some(notice.leading_to(leave, Text::new("support-leave")))
 }
 
 /// What a tenant that is not active is told above its pages.
@@ -154,6 +211,14 @@ pub(crate) fn done(word: Option<&str>) -> Option<Notice> {
         "token" => Text::new("done-token"),
         "deleted" => Text::new("done-deleted"),
         "revoked" => Text::new("done-revoked"),
+        "invited" => Text::new("done-invited"),
+        "withdrawn" => Text::new("done-withdrawn"),
+        "member-removed" => Text::new("done-member-removed"),
+        "handed-over" => Text::new("done-handed-over"),
+        "left" => Text::new("done-left"),
+        "joined" => Text::new("done-joined"),
+        "let-in" => Text::new("done-let-in"),
+        "declined" => Text::new("done-declined"),
         _ => return None,
     };
     Some(Notice::new(Tone::Good, text))

@@ -291,7 +291,10 @@ mod tests {
         let asked = |field: &str, text: &str| -> Asked {
             serde_json::from_value(serde_json::json!({field: text})).unwrap()
         };
-        assert_eq!(asked("action", " ").filter().unwrap(), AuditFilter::default());
+        assert_eq!(
+            asked("action", " ").filter().unwrap(),
+            AuditFilter::default()
+        );
         let day = asked("to", "2026-11-21").filter().unwrap().to.unwrap();
         assert_eq!(day.to_rfc3339(), "2026-11-21T23:59:59.999Z");
         let from = asked("from", "2026-11-21T18:00:00+01:00").filter().unwrap();

@@ -6,7 +6,8 @@ use std::marker::PhantomData;
 
 use axum::extract::FromRequestParts;
 use http::request::Parts;
-use model::{TenantRole, Timestamp};
+use model::{TenantId, TenantRole, Timestamp};
+use url::form_urlencoded;
 
 use super::caller::{Caller, unscoped};
 use super::extract::Path;
@@ -64,7 +65,8 @@ pub struct Acting<Role, Thing> {
     whole: bool,
     until: Option<Timestamp>,
     state: TenantState,
-    support: Option<SupportAccess>,
+    support: bool,
+    let_in: Option<SupportAccess>,
     thing: Thing,
     _at_least: PhantomData<Role>,
 }
@@ -103,8 +105,15 @@ impl<Role, Thing> Acting<Role, Thing> {
     /// The consent by which the caller acts, where it is not a role of their
     /// own but the tenant's support access; see [`crate::support`].
     #[must_use]
-    pub const fn support(&self) -> Option<&SupportAccess> {
-        self.support.as_ref()
+    pub fn support(&self) -> Option<&SupportAccess> {
+        self.let_in.as_ref().filter(|_| self.support)
+    }
+
+    /// What lets support in to the tenant now, whoever acts; looked up for pages,
+    /// which say so, and for support itself.
+    #[must_use]
+    pub const fn let_in(&self) -> Option<&SupportAccess> {
+        self.let_in.as_ref()
     }
 
     /// What keeps running for the tenant, and why.
@@ -168,14 +177,15 @@ impl<Role: Requires> FromRequestParts<App> for Acting<Role, House> {
         let account = caller.account().id;
         let access = work.houses().find_for(account, &id, app.now()).await?;
         if let Some(access) = access {
+            drop(work);
             let held = Held {
                 role: access.role,
                 whole: access.whole,
                 until: access.until,
                 state: access.state,
-                support: None,
+                support: false,
+                let_in: let_in::for_page(app, parts, access.house.tenant).await?,
             };
-            drop(work);
             return check(parts, app, caller, held, access.house).await;
         }
         let found = let_in::to_house(app, &mut work, &caller, &id).await?;
@@ -187,8 +197,8 @@ impl<Role: Requires> FromRequestParts<App> for Acting<Role, House> {
     }
 }
 
-/// Proof for a page that names no tenant: the caller's own, or the first one
-/// whose houses they may manage.
+/// Proof for a page whose path names no tenant: the one that the query names,
+/// or else the one in which the caller's role is most powerful.
 #[derive(Clone, Debug)]
 pub struct AtHome(pub Acting<Installer, Tenant>);
 
@@ -202,12 +212,31 @@ impl FromRequestParts<App> for AtHome {
         let mut memberships = work.tenants().list_for(account, app.now()).await?;
         // The most powerful role first; among equals the oldest.
         memberships.sort_by_key(|access| access.role);
-        let access = memberships.into_iter().next().ok_or(Problem::Forbidden(
+        let named = named_tenant(parts)?;
+        let mut fitting = memberships
+            .into_iter()
+            .filter(|access| named.is_none_or(|tenant| access.tenant.id == tenant));
+        if named.is_some() {
+            let access = fitting.next();
+            let access = access.ok_or(Problem::NotFound { what: "tenant" })?;
+            drop(work);
+            return of_tenant(parts, app, caller, access).await.map(Self);
+        }
+        let access = fitting.next().ok_or(Problem::Forbidden(
             "You are not a member of any account here. Ask its owner to invite you.".into(),
         ))?;
         drop(work);
         of_tenant(parts, app, caller, access).await.map(Self)
     }
+}
+
+/// The tenant that the query names as `tenant`, if it does.
+fn named_tenant(parts: &Parts) -> Result<Option<TenantId>, Problem> {
+    let query = parts.uri.query().unwrap_or_default();
+    let named = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "tenant");
+    let id = named.map(|(_, id)| id.parse());
+    id.transpose()
+        .map_err(|_| Problem::NotFound { what: "tenant" })
 }
 
 /// What the caller is in a thing, and what keeps running for it.
@@ -216,7 +245,8 @@ struct Held {
     whole: bool,
     until: Option<Timestamp>,
     state: TenantState,
-    support: Option<SupportAccess>,
+    support: bool,
+    let_in: Option<SupportAccess>,
 }
 
 impl Held {
@@ -227,7 +257,8 @@ impl Held {
             whole: true,
             until: Some(access.ends_at),
             state,
-            support: Some(access),
+            support: true,
+            let_in: Some(access),
         }
     }
 }
@@ -243,7 +274,8 @@ async fn of_tenant<Role: Requires>(
         whole: true,
         until: access.until,
         state: access.tenant.state.clone(),
-        support: None,
+        support: false,
+        let_in: let_in::for_page(app, parts, access.tenant.id).await?,
     };
     check(parts, app, caller, held, access.tenant).await
 }
@@ -266,6 +298,7 @@ where
         until,
         state,
         support,
+        let_in,
     } = held;
     // Roles are ordered from most to least powerful.
     if role > Role::AT_LEAST {
@@ -289,6 +322,7 @@ where
         until,
         state,
         support,
+        let_in,
         thing,
         _at_least: PhantomData,
     })

@@ -1,6 +1,7 @@
 //! Who is let in where, and what is refused even then.
 
 use axum::extract::MatchedPath;
+use http::Method;
 use http::request::Parts;
 use model::{Actor, AuditAction, HouseId, SupportLevel, TenantId};
 
@@ -8,6 +9,7 @@ use crate::app::App;
 use crate::audit::Note;
 use crate::http::caller::Caller;
 use crate::http::problem::Problem;
+use crate::http::route::is_api;
 use crate::store::{Chain, House, SupportAccess, Tenant, Work};
 
 /// Parts of paths below which support changes nothing: what is made there lets
@@ -54,6 +56,20 @@ pub(crate) async fn to_house(
     };
     let access = work.support().active(tenant.id, app.now()).await?;
     Ok(access.map(|access| (access, tenant, house)))
+}
+
+/// What lets support in to the tenant now, for a page that says so to members;
+/// programs ask for it.
+pub(crate) async fn for_page(
+    app: &App,
+    parts: &Parts,
+    tenant: TenantId,
+) -> Result<Option<SupportAccess>, Problem> {
+    if is_api(parts.uri.path()) || parts.method != Method::GET {
+        return Ok(None);
+    }
+    let mut work = app.store.begin_read().await?;
+    Ok(work.support().active(tenant, app.now()).await?)
 }
 
 /// A person who administers the service, and no program of theirs.

@@ -16,4 +16,4 @@ pub mod service;
 #[cfg(test)]
 mod tests;
 
-pub use handlers::routes;
+pub use handlers::{Which, routes};

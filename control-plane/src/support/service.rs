@@ -12,7 +12,7 @@ use crate::http::acting::{Acting, Admin};
 use crate::http::caller::ServiceAdmin;
 use crate::http::problem::Problem;
 use crate::plans::service::reason;
-use crate::store::{SupportAccess, Tenant, Work};
+use crate::store::{House, SupportAccess, Tenant, Work};
 
 /// How long access may be granted for, in hours: one hour to seven days.
 pub const HOURS: std::ops::RangeInclusive<i64> = 1..=7 * 24;
@@ -181,11 +181,7 @@ async fn granted_note(
 
 /// The tenant declines, or ends what it granted: from then on nobody is let in.
 #[tracing::instrument(name = "support.end", skip_all, fields(tenant.id = %acting.tenant().id))]
-pub async fn end(
-    app: &App,
-    acting: &Acting<Admin, Tenant>,
-    id: SupportId,
-) -> Result<(), Problem> {
+pub async fn end(app: &App, acting: &Acting<Admin, Tenant>, id: SupportId) -> Result<(), Problem> {
     own(acting)?;
     let tenant = acting.tenant().id;
     let mut work = app.store.begin_write().await?;
@@ -227,7 +223,11 @@ async fn found(work: &mut Work, tenant: TenantId, id: SupportId) -> Result<Suppo
 }
 
 async fn ended(app: &App, work: &mut Work, access: &SupportAccess) -> Result<(), Problem> {
-    if work.support().end(access.tenant, access.id, app.now()).await? {
+    if work
+        .support()
+        .end(access.tenant, access.id, app.now())
+        .await?
+    {
         Ok(())
     } else {
         Err(Problem::Conflict("This has ended already."))
@@ -262,6 +262,17 @@ async fn of(app: &App, tenant: TenantId) -> Result<Vec<SupportAccess>, Problem> 
     Ok(work.support().list(tenant, LISTED).await?)
 }
 
+/// Where an admin may go in the tenant now: its houses, while they are let in.
+pub async fn places(app: &App, over: &OverTenant) -> Result<Vec<House>, Problem> {
+    let mut work = app.store.begin_read().await?;
+    let tenant = over.tenant().id;
+    let active = work.support().active(tenant, app.now()).await?;
+    match active {
+        Some(_) => Ok(work.houses().list(tenant).await?),
+        None => Ok(Vec::new()),
+    }
+}
+
 /// Every access that lets somebody in now, with its tenant; what ends first is
 /// in front.
 pub async fn all_active(
@@ -276,10 +287,4 @@ pub async fn all_active(
         }
     }
     Ok(all)
-}
-
-/// What lets support in to a tenant now, for the banner its members see.
-pub async fn active(app: &App, tenant: TenantId) -> Result<Option<SupportAccess>, Problem> {
-    let mut work = app.store.begin_read().await?;
-    Ok(work.support().active(tenant, app.now()).await?)
 }
