@@ -4,6 +4,7 @@
 
 mod addresses;
 mod admin;
+mod behind_proxies;
 mod cli;
 mod config;
 mod database;

@@ -13,6 +13,7 @@ use tenant_runtime::RuntimeConfig;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
+use crate::behind_proxies::see_through;
 use crate::cli::ServeArgs;
 use crate::failure::Failure;
 use crate::ready::Ready;
@@ -77,10 +78,13 @@ async fn start(
         &RuntimeConfig {
             data_dir: data_dir.path().to_owned(),
             store_threads: None,
+            sleep_after: Duration::from_secs(settings.houses.sleep_after_secs),
         },
-        link.feed(),
-        link.reports(),
-        Arc::new(gateway.clone()),
+        tenant_runtime::Links {
+            feed: link.feed(),
+            reports: link.reports(),
+            connector: Arc::new(gateway.clone()),
+        },
         Arc::clone(&ambient),
         lifecycle,
         health.clone(),
@@ -110,11 +114,9 @@ async fn start(
             pages: portal::pages(),
         },
     );
-    serve_http(
-        http,
-        control_plane.router().merge(gateway.websocket_router()),
-        lifecycle,
-    );
+    let bus = gateway.websocket_router();
+    let bus = see_through(bus, settings.http.proxies());
+    serve_http(http, control_plane.router().merge(bus), lifecycle);
     let demo = if args.demo {
         let listeners = (http_address, mqtt_address);
         Some(demo::start(&control_plane, listeners, clock, lifecycle).await?)

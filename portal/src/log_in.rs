@@ -51,14 +51,16 @@ async fn show(
         return Ok(Redirect::to(next.as_str()).into_response());
     }
     let good = |text| Some(Notice::new(Tone::Good, text));
-    let notice = match (arrival.reset, arrival.confirmed) {
+    let notice = match (arrival.reset, arrival.confirmed.as_deref()) {
         _ if arrival.deleted.is_some() => good(Text::new("leaving-done-account")),
         (Some(_), _) => good(Text::new("log-in-with-new-password")),
+        (None, Some("waits")) => good(Text::new("log-in-waits")),
         (None, Some(_)) => good(Text::new("log-in-confirmed")),
         (None, None) => None,
     };
     render::page(&LogInPage {
         email: Field::default(),
+        unproven: false,
         fault: None,
         next: arrival.next,
         notice,
@@ -126,11 +128,13 @@ pub(super) async fn came_back(
         Problem::WrongLogIn
         | Problem::WrongPasskey
         | Problem::Unverified
+        | Problem::Waiting
         | Problem::TooManyRequests { .. }
         | Problem::DeadLink { .. }
         | Problem::Busy => {
             let form = LogInPage {
                 email,
+                unproven: matches!(problem, Problem::Unverified),
                 fault: Some(problem.to_string()),
                 next,
                 notice: None,
@@ -177,6 +181,7 @@ async fn second_step(
         Err(problem @ Problem::DeadLink { .. }) => {
             let form = LogInPage {
                 email: Field::default(),
+                unproven: false,
                 fault: Some("That took too long. Log in again.".to_owned()),
                 next: typed.next,
                 notice: None,

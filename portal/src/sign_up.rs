@@ -21,6 +21,7 @@ pub(super) fn routes() -> Vec<Route> {
         Route::post("/sign-up", Guard::Public, submit),
         Route::get("/verify", Guard::Public, ask),
         Route::post("/verify", Guard::Public, verify),
+        Route::post("/verify/resend", Guard::Public, send_again),
     ]
 }
 
@@ -63,6 +64,8 @@ async fn submit(
         Ok(_) => render::page(&CheckMailPage {
             email,
             valid_for: web::words::window(LINK_LASTS.as_secs()),
+            again: false,
+            fault: None,
         }),
         Err(problem @ Problem::SignUp(_)) => {
             let form = form(&typed, Faults::default(), None, Some(&problem));
@@ -123,6 +126,35 @@ async fn verify(
                 fault: Some(problem.to_string()),
             };
             render::refused(&form, &problem)
+        }
+        Err(other) => Err(other),
+    }
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Again {
+    email: String,
+}
+
+async fn send_again(
+    State(app): State<App>,
+    ClientAddress(from): ClientAddress,
+    Form(typed): Form<Again>,
+) -> Result<Response, Problem> {
+    let email = typed.email.parse().map_err(|bad| Problem::email(&bad))?;
+    let sent = accounts::send_link_again(&app, from, &email).await;
+    let mut page = CheckMailPage {
+        email: email.to_string(),
+        valid_for: web::words::window(LINK_LASTS.as_secs()),
+        again: sent.is_ok(),
+        fault: None,
+    };
+    match sent {
+        Ok(()) => render::page(&page),
+        Err(problem @ (Problem::TooManyRequests { .. } | Problem::Busy)) => {
+            page.fault = Some(problem.to_string());
+            render::refused(&page, &problem)
         }
         Err(other) => Err(other),
     }

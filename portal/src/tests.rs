@@ -3,6 +3,7 @@
 mod account;
 mod api_tokens;
 mod forms;
+mod guessing;
 mod leaving;
 mod passkeys;
 mod password_reset;

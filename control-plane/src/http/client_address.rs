@@ -25,7 +25,7 @@ impl ClientAddress {
     }
 
     /// Notes it in the request, so that every reader sees the same.
-    pub(super) fn note(request: &mut Request, trusted: &[Network]) {
+    pub fn note(request: &mut Request, trusted: &[Network]) {
         let peer = peer(request.extensions());
         let forwarded = forwarded(request.headers());
         let client = true_client(peer, &forwarded, trusted);

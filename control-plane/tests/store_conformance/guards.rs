@@ -1,8 +1,13 @@
 //! What guards an account: second factors, scoped tokens, moving and erasing.
 
+use std::collections::BTreeSet;
+
 use cell::Reader;
-use control_plane::store::{LinkKind, OneTimeLink, Session, StoreError};
-use model::{AccountId, SessionId, TenantRole, Timestamp};
+use control_plane::store::{
+    AskedBy, Ceremony, CeremonyKind, LinkKind, OneTimeLink, PasskeyRecord, PasswordHash, Session,
+    StoreError,
+};
+use model::{AccountId, PasskeyId, SecretHash, SessionId, TenantRole, Timestamp};
 
 use super::harness::World;
 
@@ -189,9 +194,33 @@ pub async fn an_erased_person_leaves_nothing(world: World) {
         .insert(tenant.id, account.id, TenantRole::Guest, now)
         .await
         .unwrap();
-    assert!(work.accounts().erase(account.id, now).await.unwrap());
-    assert!(!work.accounts().erase(account.id, now).await.unwrap());
+    let passkey = passkey(&world, account.id, b"credential");
+    work.passkeys().insert(&passkey).await.unwrap();
+    let receipt = work.account_erasures().erase(account.id, now).await;
+    let receipt = receipt.unwrap().unwrap();
+    let again = work.account_erasures().erase(account.id, now).await;
+    assert_eq!(again.unwrap(), None);
     work.commit().await.unwrap();
+    assert_eq!(receipt.left(), 0, "{receipt:?}");
+    let removed = |store: &str| {
+        let found = receipt.stores.iter().find(|one| one.store == store);
+        found.unwrap().removed
+    };
+    for store in [
+        "sessions",
+        "api_tokens",
+        "second_factors",
+        "passkeys",
+        "members",
+    ] {
+        assert_eq!(removed(store), 1, "{store}");
+    }
+    // Every table that knows people is on the receipt, but for those that show
+    // the account's name, which is gone.
+    let mut named: BTreeSet<String> = receipt.stores.iter().map(|s| s.store.clone()).collect();
+    assert!(named.remove("accounts"), "its own table");
+    named.extend(["account_receipts", "tenant_refusals"].map(str::to_owned));
+    assert_eq!(tables_about_people(&world).await, named);
 
     let everywhere = world
         .raw_texts("SELECT email || email_canonical || name || password FROM accounts")
@@ -209,7 +238,7 @@ pub async fn an_erased_person_leaves_nothing(world: World) {
         None
     );
     assert_eq!(work.second_factors().find(account.id).await.unwrap(), None);
-    let members = work.members().list(tenant.id).await.unwrap();
+    let members = work.members().list(tenant.id, now).await.unwrap();
     assert_eq!(members.len(), 1);
     assert_eq!(members[0].account, owner.id);
     drop(work);
@@ -265,4 +294,166 @@ pub async fn a_tenant_is_handed_to_another_owner_only(world: World) {
     assert!(work.tenants().hand_over(tenant.id, heir).await.unwrap());
     let found = work.tenants().find(tenant.id).await.unwrap().unwrap();
     assert_eq!(found.owner, heir);
+}
+
+/// Names of tables with a column that names an account.
+async fn tables_about_people(world: &World) -> BTreeSet<String> {
+    let sql = if world.url.starts_with("sqlite:") {
+        "SELECT DISTINCT m.name FROM sqlite_master m JOIN pragma_table_info(m.name) c \
+         WHERE m.type = 'table' AND c.name IN ('account', 'invited_by')"
+    } else {
+        "SELECT DISTINCT c.table_name::text FROM information_schema.columns c \
+         JOIN information_schema.tables t ON t.table_name = c.table_name \
+         AND t.table_schema = c.table_schema WHERE c.table_schema = 'public' \
+         AND t.table_type = 'BASE TABLE' AND c.column_name IN ('account', 'invited_by')"
+    };
+    world.raw_texts(sql).await.into_iter().collect()
+}
+
+fn passkey(world: &World, account: AccountId, credential: &[u8]) -> PasskeyRecord {
+    PasskeyRecord {
+        id: PasskeyId::generate(&*world.ambient),
+        account,
+        credential_id: credential.to_vec(),
+        credential: "{}".to_owned(),
+        name: "Phone".parse().unwrap(),
+        created_at: world.now(),
+        last_used_at: None,
+    }
+}
+
+pub async fn a_passkey_is_its_persons_own_and_the_last_way_in_stays(world: World) {
+    let (anna, bob) = (
+        world.account("a@example.org").await,
+        world.account("b@example.org").await,
+    );
+    let (first, second) = (
+        passkey(&world, anna.id, b"one"),
+        passkey(&world, anna.id, b"two"),
+    );
+    let mut work = world.write().await;
+    work.passkeys().insert(&first).await.unwrap();
+    let taken = PasskeyRecord {
+        account: bob.id,
+        id: PasskeyId::generate(&*world.ambient),
+        ..first.clone()
+    };
+    let refused = work.passkeys().insert(&taken).await;
+    assert!(matches!(refused, Err(StoreError::Conflict)), "{refused:?}");
+    work.passkeys().insert(&second).await.unwrap();
+    assert!(!work.passkeys().delete(bob.id, first.id).await.unwrap());
+    let at = world.now();
+    assert!(
+        work.passkeys()
+            .used(first.id, "{\"n\":1}", at)
+            .await
+            .unwrap()
+    );
+    let found = work.passkeys().find_by_credential(b"one").await.unwrap();
+    let found = found.unwrap();
+    assert_eq!(
+        (found.credential.as_str(), found.last_used_at),
+        ("{\"n\":1}", Some(at))
+    );
+    assert_eq!(work.passkeys().list(anna.id).await.unwrap().len(), 2);
+    assert_eq!(work.passkeys().list(bob.id).await.unwrap(), []);
+
+    let none = PasswordHash::from_phc(String::new());
+    work.accounts().set_password(anna.id, &none).await.unwrap();
+    assert!(work.passkeys().delete(anna.id, first.id).await.unwrap());
+    assert!(!work.passkeys().delete(anna.id, second.id).await.unwrap());
+    let some = PasswordHash::from_phc("$argon2id$x".to_owned());
+    work.accounts().set_password(anna.id, &some).await.unwrap();
+    assert!(work.passkeys().delete(anna.id, second.id).await.unwrap());
+}
+
+pub async fn a_challenge_is_taken_once_in_its_time_as_its_kind(world: World) {
+    let anna = world.account("a@example.org").await;
+    let waiting = |kind, account| Ceremony {
+        hash: world.hash(),
+        kind,
+        account,
+        name: account.map(|_| "Phone".parse().unwrap()),
+        state: "{}".to_owned(),
+        expires_at: Timestamp(world.now().0 + 300_000),
+    };
+    let register = waiting(CeremonyKind::Register, Some(anna.id));
+    let log_in = waiting(CeremonyKind::LogIn, None);
+    let mut work = world.write().await;
+    work.passkeys().begin(&register).await.unwrap();
+    work.passkeys().begin(&log_in).await.unwrap();
+    work.commit().await.unwrap();
+    let taken = async |kind, hash: &SecretHash| {
+        let mut work = world.write().await;
+        let taken = work.passkeys().take(kind, hash, world.now()).await.unwrap();
+        work.commit().await.unwrap();
+        taken
+    };
+    assert_eq!(taken(CeremonyKind::Confirm, &register.hash).await, None);
+    let found = taken(CeremonyKind::Register, &register.hash).await;
+    assert_eq!(found, Some(register.clone()));
+    assert_eq!(taken(CeremonyKind::Register, &register.hash).await, None);
+    world.advance_secs(300);
+    assert_eq!(taken(CeremonyKind::LogIn, &log_in.hash).await, None);
+    assert_eq!(world.store.tidy(world.now()).await.unwrap(), 1);
+}
+
+pub async fn who_leaves_comes_back_with_what_went_along(world: World) {
+    let (anna, own) = world.customer("anna").await;
+    let (_, other) = world.customer("bob").await;
+    let now = world.now();
+    let at = Timestamp(now.0 + 1_000);
+    let mut work = world.write().await;
+    assert!(!work.leaving().keep_account(anna.id).await.unwrap());
+    assert!(
+        work.leaving()
+            .erase_account_after(anna.id, at)
+            .await
+            .unwrap()
+    );
+    assert!(
+        !work
+            .leaving()
+            .erase_account_after(anna.id, now)
+            .await
+            .unwrap()
+    );
+    let found = work.accounts().find(anna.id).await.unwrap().unwrap();
+    assert_eq!(found.erase_after, Some(at));
+    let leaving = work.leaving();
+    for (tenant, asked) in [(&own, AskedBy::OwnersAccount), (&other, AskedBy::Owner)] {
+        assert!(
+            leaving
+                .erase_tenant_after(tenant.id, at, asked)
+                .await
+                .unwrap()
+        );
+        assert_eq!(leaving.asked_by(tenant.id).await.unwrap(), Some(asked));
+    }
+    assert_eq!(leaving.keep_tenants_of(anna.id).await.unwrap(), [own.id]);
+    assert_eq!(leaving.asked_by(own.id).await.unwrap(), None);
+    assert!(leaving.keep_account(anna.id).await.unwrap());
+    assert!(leaving.keep_tenant(other.id).await.unwrap());
+    assert!(!leaving.keep_tenant(other.id).await.unwrap());
+    // An admin's word only an admin takes back.
+    assert!(work.tenants().erase_after(own.id, at).await.unwrap());
+    let leaving = work.leaving();
+    assert_eq!(
+        leaving.asked_by(own.id).await.unwrap(),
+        Some(AskedBy::Admin)
+    );
+    assert!(!leaving.keep_tenant(own.id).await.unwrap());
+    assert!(work.tenants().keep(own.id).await.unwrap());
+    let committed = work.commit().await.unwrap();
+    assert!(committed.revision(own.cell).is_some(), "the cell is told");
+
+    let mut work = world.write().await;
+    work.leaving()
+        .erase_account_after(anna.id, at)
+        .await
+        .unwrap();
+    assert_eq!(work.account_erasures().due(now).await.unwrap(), []);
+    let due = work.account_erasures().due(at).await.unwrap();
+    assert_eq!(due.len(), 1);
+    assert_eq!(due[0].email, anna.email);
 }

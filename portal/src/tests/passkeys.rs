@@ -322,7 +322,8 @@ async fn where_browsers_make_none_the_page_says_why() {
         assert!(refused.text.contains(why));
     }
     let world = open().await;
-    let refused = world.client().call(Method::POST, "/api/v1/passkeys/log-in");
+    let client = world.client();
+    let refused = client.call(Method::POST, "/api/v1/passkeys/log-in");
     assert_eq!(refused.await.status, 409);
 }
 

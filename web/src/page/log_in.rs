@@ -17,6 +17,8 @@ pub struct LogInPage {
     pub next: String,
     /// A message above the form, such as "Your address is confirmed".
     pub notice: Option<Notice>,
+    /// Whether the address was never proven: then the link is offered again.
+    pub unproven: bool,
     /// Whether to offer "Sign up".
     pub sign_up_open: bool,
     /// Whether passkeys work at the portal's address.
@@ -32,6 +34,7 @@ impl Page for LogInPage {
             fault: None,
             next: String::new(),
             notice: None,
+            unproven: false,
             sign_up_open: true,
             passkeys: true,
         };
@@ -46,6 +49,15 @@ impl Page for LogInPage {
                     )),
                     sign_up_open: false,
                     passkeys: false,
+                    ..empty.clone()
+                },
+            ),
+            (
+                "unproven",
+                Self {
+                    email: Field::of("anna@example.org"),
+                    fault: Some("Confirm your e-mail address first.".to_owned()),
+                    unproven: true,
                     ..empty.clone()
                 },
             ),

@@ -58,7 +58,8 @@ impl Page for SignUpPage {
     }
 }
 
-/// The answer to a sign-up: look into your mail. The same for a known and an
+/// The answer to a sign-up: look into your mail. Posts `email` to
+/// `/verify/resend`. The same for a known and an
 /// unknown address.
 #[derive(Clone, Debug, Template)]
 #[template(path = "check_mail.html")]
@@ -67,6 +68,10 @@ pub struct CheckMailPage {
     pub email: String,
     /// How long its link works, such as `24 hours`.
     pub valid_for: Text,
+    /// Whether it was sent once more.
+    pub again: bool,
+    /// Why it was not sent once more.
+    pub fault: Option<String>,
 }
 
 impl Page for CheckMailPage {
@@ -76,10 +81,25 @@ impl Page for CheckMailPage {
         let page = |email: &str| Self {
             email: email.to_owned(),
             valid_for: crate::words::window(86_400),
+            again: false,
+            fault: None,
         };
         vec![
             ("sent", page("anna@example.org")),
-            ("hostile", page(HOSTILE)),
+            (
+                "again",
+                Self {
+                    again: true,
+                    ..page("anna@example.org")
+                },
+            ),
+            (
+                "hostile",
+                Self {
+                    fault: Some("Too many attempts. Try again in 5 minutes.".to_owned()),
+                    ..page(HOSTILE)
+                },
+            ),
         ]
     }
 }
