@@ -12,6 +12,7 @@ mod routes;
 mod sessions;
 mod standing;
 mod two_factor;
+mod usage;
 
 use control_plane::testing::World;
 use platform::settings::SignUpPolicy;

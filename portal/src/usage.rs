@@ -14,8 +14,8 @@ use crate::refusals::{self, Listed};
 use crate::render;
 use control_plane::app::App;
 use control_plane::http::acting::{Acting, Guest};
+use control_plane::http::caller::Caller;
 use control_plane::http::extract::Query;
-use control_plane::http::language;
 use control_plane::http::problem::Problem;
 use control_plane::http::route::{Guard, Route};
 use control_plane::refusals::Asked;
@@ -72,8 +72,7 @@ async fn show(State(app): State<App>, acting: Acting<Guest, Tenant>) -> Result<R
     });
     let filter = RefusalFilter::default();
     let newest = control_plane::refusals::page(&app, tenant, &filter, NEWEST).await?;
-    let mut shell = render::shell(acting.caller(), Section::Usage);
-    shell.notices.extend(render::banner(acting.state()));
+    let mut shell = render::tenant_shell(&acting, Section::Usage);
     shell
         .notices
         .extend(usage.notices.iter().map(|notice| told(notice, None)));
@@ -86,9 +85,12 @@ async fn show(State(app): State<App>, acting: Acting<Guest, Tenant>) -> Result<R
             // Days are those of UTC, whatever the clock of the house says.
             (utc_day(at), sent.messages, sent.bytes)
         })),
-        hours: Columns::new(hours.together(Grain::Hour).into_iter().map(|(at, sent)| {
-            (Moment::in_utc(at, now).clock, sent.messages, sent.bytes)
-        })),
+        hours: Columns::new(
+            hours
+                .together(Grain::Hour)
+                .into_iter()
+                .map(|(at, sent)| (Moment::in_utc(at, now).clock, sent.messages, sent.bytes)),
+        ),
         month: words::count(usage.month.1.messages),
         houses: by_house(&days, &homes),
         stopped: stopped.collect(),
@@ -158,39 +160,44 @@ fn by_house(days: &History, homes: &Homes) -> Vec<HouseSent> {
         .collect()
 }
 
-/// The quotas of a tenant that are nearly or fully used, for the pages of the
-/// tenant and of its houses.
-pub(super) async fn notices(app: &App, tenant: TenantId) -> Result<Vec<Notice>, Problem> {
-    let mut work = app.store.begin_read().await?;
-    let current = control_plane::usage::current(&mut work, tenant, app.now()).await?;
-    Ok(current.iter().map(|one| told(one, Some(tenant))).collect())
+/// The quotas that are nearly or fully used, for the pages of `tenant` and its
+/// houses; of all tenants of the person for `None`.
+pub(super) fn notices(caller: &Caller, tenant: Option<TenantId>) -> Vec<Notice> {
+    let around = caller.around().quotas.iter();
+    around
+        .filter(|(of, _)| tenant.is_none_or(|tenant| tenant == *of))
+        .map(|(of, notice)| told(notice, Some(*of)))
+        .collect()
 }
 
 /// What a tenant is told of a quota that is nearly or fully used. `more` leads
 /// to the page that shows it, where that is another one.
 fn told(notice: &QuotaNotice, more: Option<TenantId>) -> Notice {
-    let language = language::current();
     let quota = quota_title(notice.quota.name);
     let full = notice.level >= 100;
     let (tone, title) = if full {
-        (Tone::Bad, Text::new("usage-notice-full").with("quota", quota))
+        (
+            Tone::Bad,
+            Text::new("usage-notice-full").with("quota", quota),
+        )
     } else {
-        (Tone::Warn, Text::new("usage-notice-soft").with("quota", quota))
+        (
+            Tone::Warn,
+            Text::new("usage-notice-soft").with("quota", quota),
+        )
     };
     let used = Text::new("usage-of")
         .with("used", words::quota(notice.quota, notice.used))
         .with("allowed", words::quota(notice.quota, notice.allowed));
-    let mut told = used.told_in(language);
-    if let Some(house) = &notice.house {
-        told = format!("{told} ({house})");
-    }
-    let remedy = quota_remedy(notice.quota).told_in(language);
-    let it = Notice::new(tone, title.told_in(language)).because(format!("{told}. {remedy}"));
+    let house = notice.house.as_ref();
+    let of = house.map_or(Text::default(), |house| Text::plain(format!(" ({house})")));
+    let parts = [used, of, Text::plain(". "), quota_remedy(notice.quota)];
+    let it = Notice::new(tone, title).because(Text::joined(parts, ""));
     match more {
         None => it,
         Some(tenant) => it.leading_to(
             routes::usage(&tenant.to_string()),
-            Text::new("usage-notice-more").told_in(language),
+            Text::new("usage-notice-more"),
         ),
     }
 }
@@ -205,13 +212,11 @@ async fn refused(
     let found = control_plane::refusals::page(&app, tenant, &filter, control_plane::refusals::PAGE);
     let found = found.await?;
     let homes = Homes::of(&app, tenant).await?;
-    let mut shell = render::shell(acting.caller(), Section::Usage);
-    shell.notices.extend(render::banner(acting.state()));
     let rows = refusals::rows(&found.rows, app.now(), &homes.zone, |id| homes.name(id));
     let listed = Listed {
         rows,
         next: found.next,
         action: routes::tenant_refusals(&tenant.id.to_string()),
     };
-    render::page(&listed.page(shell, &filter))
+    render::page(&listed.page(render::tenant_shell(&acting, Section::Usage), &filter))
 }

@@ -6,8 +6,6 @@
 
 mod handlers;
 mod service;
-#[cfg(test)]
-mod tests;
 
 pub use handlers::{Asked, routes};
 pub use service::{Of, Page, counts, noted, page};
