@@ -50,7 +50,8 @@ pub struct CredentialUse {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Usage {
     /// Names the run of the gateway: when it started, in Unix milliseconds,
-    /// raised by one if that is not larger than the run before.
+    /// raised above any epoch before it, also of the same run: a gateway whose
+    /// clock was set far back begins another.
     pub epoch: i64,
     /// The house.
     pub house: HouseId,

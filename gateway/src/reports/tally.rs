@@ -97,7 +97,8 @@ impl Tally {
 
     pub(super) fn refused(&mut self, event: RefusalEvent) {
         let minute = event.at.0.div_euclid(MINUTE_MILLIS);
-        if minute > self.newest_minute {
+        // Threads may be a moment apart; a clock that is set goes further.
+        if minute > self.newest_minute || minute < self.newest_minute - 1 {
             self.newest_minute = minute;
             self.in_minute.clear();
         }
@@ -143,9 +144,11 @@ impl Tally {
         let unsent = std::mem::take(&mut self.unsent);
         let rows = unsent.iter().filter_map(|key| self.rows.get(key));
         let refusals = rows.cloned().collect();
-        // Rows of earlier minutes will not change again.
+        // Rows of other minutes will not change again, but for those of the
+        // minute that has just ended, on another thread.
         let newest = self.newest_minute;
-        self.rows.retain(|key, _| key.minute == newest);
+        self.rows
+            .retain(|key, _| key.minute == newest || key.minute == newest - 1);
         Some(Report {
             refusals,
             presence: self.presence.drain().map(|(_, newest)| newest).collect(),
@@ -229,7 +232,24 @@ mod tests {
         assert_eq!(tally.take().unwrap().refusals[0].count, 4);
         tally.refused(event(120_000, RefusalReason::Permission, "t".into()));
         assert_eq!(tally.take().unwrap().refusals[0].count, 1);
-        assert_eq!(tally.rows.len(), 1);
+        tally.refused(event(119_999, RefusalReason::Permission, "t".into()));
+        assert_eq!(tally.take().unwrap().refusals[0].count, 5, "a moment late");
+        tally.refused(event(180_000, RefusalReason::Permission, "t".into()));
+        tally.take();
+        assert_eq!(tally.rows.len(), 2);
+    }
+
+    #[test]
+    fn a_clock_that_goes_back_an_hour_is_followed() {
+        let mut tally = Tally::default();
+        let hour = 60 * MINUTE_MILLIS;
+        for at in [2 * hour, hour, hour + 1] {
+            tally.refused(event(at, RefusalReason::Permission, "t".into()));
+            tally.take();
+        }
+        tally.refused(event(hour + 2, RefusalReason::Permission, "t".into()));
+        let row = tally.take().unwrap().refusals.remove(0);
+        assert_eq!((row.at, row.count), (Timestamp(hour), 3));
     }
 
     #[test]

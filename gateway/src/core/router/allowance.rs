@@ -186,8 +186,10 @@ impl Router {
             Passage::Refused if may_wait => (Throttled::Refused, None),
             Passage::Refused => (Throttled::Dropped, None),
         };
+        let mut is_told = false;
         if let Some(session) = self.sessions.get(&conn) {
             self.allowance.log.note(conn, &session.client_id, what);
+            is_told = may_wait && session.version.has_properties();
         }
         if let Some(due) = self.allowance.log.due() {
             self.wake_at(due);
@@ -196,7 +198,7 @@ impl Router {
             Some(mark) => Ok(Toll::Messages(messages, Some(mark))),
             None => Err(Refusal {
                 answer: Answer::Say(Reason::QuotaExceeded),
-                words: may_wait.then(|| self.throttled(now, "", what, 1).in_words()),
+                words: is_told.then(|| self.throttled(now, "", what, 1).in_words()),
                 refused: None,
             }),
         }
