@@ -6,5 +6,6 @@ mod credentials;
 mod durability;
 mod mqtt;
 mod people;
+mod roles;
 mod standing;
 mod values;

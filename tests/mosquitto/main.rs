@@ -4,7 +4,7 @@ mod client;
 
 use anyhow::Result;
 use serde_json::json;
-use tests::{Module, Server};
+use tests::{House, Module, Server};
 
 use crate::client::{Client, VERSIONS};
 
@@ -122,5 +122,49 @@ async fn a_wrong_passcode_and_a_foreign_topic_are_refused() -> Result<()> {
         );
         assert!(denied.stdout.is_empty());
     }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_viewer_with_mosquitto_pub_moves_nothing_and_the_house_hears_of_it() -> Result<()> {
+    let server = Server::start().await?;
+    let anna = server.person("anna").await?;
+    let villa = anna.house("Villa").await?;
+    let path = format!("/api/v1/houses/{}/credentials", villa.id);
+    let wish = json!({"kind": "secret", "role": "viewer", "name": "Hall"});
+    let made = anna.api.post(&path, &wish).await?.expect(201)?;
+    let hall = House {
+        passcode: tests::api::text(&made, "secret")?,
+        ..villa.clone()
+    };
+    let topic = |command: &str| villa.topic(&format!("gui/hall_61839/controller/hub/{command}"));
+    for version in VERSIONS {
+        let owner = Client::of(&server, &villa, version);
+        let viewer = Client::of(&server, &hall, version);
+        let hearing = owner
+            .hear(&villa.topic("gui/+/+/+/#"), &["-q", "1"])
+            .await?;
+        viewer
+            .try_publish(&topic("SET/lab/lamp"), "on", &["-q", "1"])
+            .await?;
+        viewer
+            .publish(&topic("PING/null"), version, &["-q", "1"])
+            .await?;
+        assert_eq!(
+            hearing.line().await?,
+            version,
+            "the first that gets through"
+        );
+    }
+    let refusal = tests::wait::until("the refusal to be listed", async || {
+        let all = anna.refusals(&villa).await?;
+        let subject = |one: &serde_json::Value| one["subject"].as_str().map(str::to_owned);
+        Ok(all
+            .iter()
+            .filter_map(subject)
+            .find(|text| text.contains("SET/lab/lamp")))
+    })
+    .await?;
+    assert!(refusal.contains("viewer"), "{refusal}");
     Ok(())
 }
