@@ -6,8 +6,8 @@ mod sections;
 mod sources;
 
 pub use sections::{
-    DatabaseSettings, GatewaySettings, HttpSettings, LogFormat, LogSettings, MailSettings,
-    SecretText, Settings, SignUpPolicy, SignUpSettings, SmtpEncryption, SmtpSettings,
+    DatabaseSettings, GatewaySettings, HousesSettings, HttpSettings, LogFormat, LogSettings,
+    MailSettings, SecretText, Settings, SignUpPolicy, SignUpSettings, SmtpEncryption, SmtpSettings,
 };
 pub use sources::{BadSettings, Fault, load};
 

@@ -25,9 +25,6 @@ use life::{Life, next_reply};
 /// How long a house that is asked to stop may finish what it has begun.
 const DRAIN: Duration = Duration::from_secs(5);
 
-/// A house of which nothing was heard for so long falls asleep.
-const IDLE: Duration = Duration::from_mins(10);
-
 /// A house that sleeps tidies up within so long when other ages hold.
 const SHORTLY: Duration = Duration::from_mins(1);
 
@@ -38,6 +35,8 @@ pub(crate) struct Surroundings {
     pub(crate) ambient: Arc<dyn Ambient>,
     pub(crate) troubles: Troubles,
     pub(crate) reports: Reports,
+    /// A house of which nothing was heard for so long falls asleep.
+    pub(crate) sleep_after: Duration,
 }
 
 /// What the feed wants of a house.
@@ -229,7 +228,9 @@ impl HouseTask {
         let tick = mind.tick.map_or(now + rest, |tick| tick.min(now + rest));
         mind.tick = Some(tick);
         let heard = mind.life.as_ref().and_then(|life| life.heard);
-        let idle = heard.map(|heard| heard + IDLE).filter(|idle| *idle > now);
+        let idle = heard
+            .map(|heard| heard + self.around.sleep_after)
+            .filter(|idle| *idle > now);
         idle.map_or(tick, |idle| tick.min(idle))
     }
 
@@ -237,7 +238,9 @@ impl HouseTask {
     /// only woken to tidy up sleeps as soon as it has.
     fn fall_asleep(&self, mind: &mut Mind) {
         let is_idle = |life: &Life| {
-            life.heard.is_none_or(|heard| heard.elapsed() >= IDLE) && life.is_at_rest(self.now())
+            life.heard
+                .is_none_or(|heard| heard.elapsed() >= self.around.sleep_after)
+                && life.is_at_rest(self.now())
         };
         if let Some(life) = mind.life.take_if(|life| is_idle(life)) {
             mind.tick = Some(Instant::now() + life.brain.rest(self.now()));

@@ -31,6 +31,7 @@ mod troubles;
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use cell::{BusConnector, Feed, ReportSink};
 use model::Ambient;
@@ -52,16 +53,26 @@ pub struct RuntimeConfig {
     pub data_dir: PathBuf,
     /// How many store threads; `None` for as many as there are cores.
     pub store_threads: Option<usize>,
+    /// After how long without a message a house falls asleep.
+    pub sleep_after: Duration,
 }
 
-/// Starts the runtime: a supervisor that follows `feed` and a task for each
-/// house it wants. What houses refuse and keep goes into `sink`. All end when `lifecycle` drains. Troubles of single houses
+/// The runtime's ends of the cell link.
+pub struct Links {
+    /// Which houses there should be.
+    pub feed: Arc<dyn Feed>,
+    /// Where what they refuse and keep is told.
+    pub reports: Arc<dyn ReportSink>,
+    /// Their way to the bus.
+    pub connector: Arc<dyn BusConnector>,
+}
+
+/// Starts the runtime: a supervisor that follows the feed and a task for each
+/// house it wants. All end when `lifecycle` drains. Troubles of single houses
 /// stop only those and are named in `health`.
 pub fn start(
     config: &RuntimeConfig,
-    feed: Arc<dyn Feed>,
-    sink: Arc<dyn ReportSink>,
-    connector: Arc<dyn BusConnector>,
+    links: Links,
     ambient: Arc<dyn Ambient>,
     lifecycle: &Lifecycle,
     health: Health,
@@ -72,16 +83,17 @@ pub fn start(
     let reports = Reports::default();
     let around = Arc::new(Surroundings {
         stores,
-        connector,
+        connector: links.connector,
         ambient: Arc::clone(&ambient),
         troubles: Troubles::new(health),
         reports: reports.clone(),
+        sleep_after: config.sleep_after,
     });
     lifecycle.spawn("runtime reports", |drain| {
-        reports.send(sink, ambient, drain)
+        reports.send(links.reports, ambient, drain)
     });
     let memory = supervisor::Memory::in_folder(&folder);
-    let supervisor = Supervisor::new(around, feed, lifecycle.clone(), memory);
+    let supervisor = Supervisor::new(around, links.feed, lifecycle.clone(), memory);
     lifecycle.spawn("runtime supervisor", |drain| supervisor.run(drain));
     Ok(())
 }

@@ -19,6 +19,8 @@ pub struct Settings {
     pub http: HttpSettings,
     /// The MQTT door.
     pub gateway: GatewaySettings,
+    /// Hosted houses.
+    pub houses: HousesSettings,
     /// The control plane's database.
     pub database: DatabaseSettings,
     /// Who may sign up.
@@ -35,6 +37,7 @@ impl Default for Settings {
             data_dir: PathBuf::from("./data"),
             http: HttpSettings::default(),
             gateway: GatewaySettings::default(),
+            houses: HousesSettings::default(),
             database: DatabaseSettings::default(),
             sign_up: SignUpSettings::default(),
             mail: MailSettings::default(),
@@ -103,6 +106,24 @@ impl Default for GatewaySettings {
             mqtt_listen: ([127, 0, 0, 1], 1883).into(),
             public_host: None,
             threads: None,
+        }
+    }
+}
+
+/// `[houses]`: hosted houses.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct HousesSettings {
+    /// After how many seconds without a message a house falls asleep: it then
+    /// costs some kilobytes and no open file, and wakes with the next message
+    /// within milliseconds. Default: 600.
+    pub sleep_after_secs: u64,
+}
+
+impl Default for HousesSettings {
+    fn default() -> Self {
+        Self {
+            sleep_after_secs: 600,
         }
     }
 }
@@ -317,6 +338,9 @@ impl Settings {
         }
         if self.gateway.threads == Some(0) {
             fault("gateway.threads", "must be at least 1".into());
+        }
+        if self.houses.sleep_after_secs == 0 {
+            fault("houses.sleep_after_secs", "must be at least 1".into());
         }
         if self.gateway.mqtt_listen == self.http.listen && self.http.listen.port() != 0 {
             fault("gateway.mqtt_listen", "must differ from http.listen".into());

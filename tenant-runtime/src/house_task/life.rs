@@ -20,6 +20,23 @@ pub(super) struct Life {
     pub(super) heard: Option<Instant>,
     /// What the brain knows of its terms.
     terms: Terms,
+    _counted: Counted,
+}
+
+/// Counts a house as awake as long as it is there.
+struct Counted;
+
+impl Counted {
+    fn new() -> Self {
+        metrics::gauge!("runtime_houses_awake").increment(1);
+        Self
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        metrics::gauge!("runtime_houses_awake").decrement(1);
+    }
 }
 
 impl Life {
@@ -74,6 +91,7 @@ impl HouseTask {
             asked: 0,
             heard: None,
             terms,
+            _counted: Counted::new(),
         });
         self.perform(session, life, effects);
         Ok(())

@@ -11,6 +11,8 @@ use tokio::sync::mpsc;
 use super::*;
 use crate::testing::{BusEnd, FakeBus, FakeSink, soon, until};
 
+const SLEEP_AFTER: Duration = Duration::from_mins(10);
+
 /// One house on a fake bus, until it is dropped or stopped.
 struct Bench {
     lifecycle: Lifecycle,
@@ -37,6 +39,7 @@ impl Bench {
             ambient: Arc::clone(&ambient) as Arc<dyn Ambient>,
             troubles: Troubles::new(health.clone()),
             reports: reports.clone(),
+            sleep_after: SLEEP_AFTER,
         };
         let (wanted, level) = watch::channel(Wanted {
             identity: Identity {
@@ -404,7 +407,7 @@ async fn a_house_nobody_speaks_to_falls_asleep_and_wakes_as_it_was() {
     assert!(is_open(folder.path()));
     for _ in 0..2 {
         tokio::time::pause();
-        tokio::time::advance(IDLE + Duration::from_secs(1)).await;
+        tokio::time::advance(SLEEP_AFTER + Duration::from_secs(1)).await;
         tokio::time::resume();
         until(|| !is_open(folder.path())).await;
         assert_eq!(history(&mut bus).await, json!([21.0]));

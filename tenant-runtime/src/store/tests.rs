@@ -551,6 +551,32 @@ fn buckets(moments: Vec<(Grain, i64)>) -> Vec<(Grain, Bucket)> {
 }
 
 /// What statistics and upkeep ask of a store.
+fn any_purge() -> impl Strategy<Value = Purge> {
+    let series = || prop::sample::select(vec!["a", "b"]).prop_map(Series::sensor);
+    let before = || prop::option::of(moment());
+    let stored_and_newest = (moment(), any::<bool>());
+    (
+        series(),
+        before(),
+        before(),
+        before(),
+        stored_and_newest,
+        1..9_usize,
+    )
+        .prop_map(
+            |(series, raw_before, hours_before, days_before, (stored, keep_newest), most)| Purge {
+                series,
+                raw_before,
+                hours_before,
+                days_before,
+                stored: vec![(Series::sensor("b/day/min"), stored)],
+                days: grids().to_vec(),
+                keep_newest,
+                most,
+            },
+        )
+}
+
 fn statistical_op() -> impl Strategy<Value = StoreOp> {
     let sensor = || prop_oneof![Just("a"), Just("b")].prop_map(str::to_owned);
     let series = move || sensor().prop_map(Series::sensor);
@@ -601,28 +627,6 @@ fn statistical_op() -> impl Strategy<Value = StoreOp> {
             to,
             most,
         });
-    let before = || prop::option::of(moment());
-    let stored_and_newest = (moment(), any::<bool>());
-    let purge = (
-        series(),
-        before(),
-        before(),
-        before(),
-        stored_and_newest,
-        1..9_usize,
-    )
-        .prop_map(
-            |(series, raw_before, hours_before, days_before, (stored, keep_newest), most)| Purge {
-                series,
-                raw_before,
-                hours_before,
-                days_before,
-                stored: vec![(Series::sensor("b/day/min"), stored)],
-                days: grids().to_vec(),
-                keep_newest,
-                most,
-            },
-        );
     let summarise = (
         series(),
         prop::collection::vec((any_grain(), moment()), 1..3),
@@ -630,7 +634,7 @@ fn statistical_op() -> impl Strategy<Value = StoreOp> {
     prop_oneof![
         3 => derive.prop_map(StoreOp::Derive),
         3 => overview.prop_map(StoreOp::Overview),
-        2 => purge.prop_map(StoreOp::Purge),
+        2 => any_purge().prop_map(StoreOp::Purge),
         2 => summarise.prop_map(|(series, moments)| StoreOp::Summarise {
             series,
             buckets: buckets(moments),

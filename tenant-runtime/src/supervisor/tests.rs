@@ -9,7 +9,7 @@ use tokio::sync::mpsc;
 
 use super::*;
 use crate::testing::{BusEnd, FakeBus, FakeFeed, FakeSink, FeedEnd, soon};
-use crate::{RuntimeConfig, start};
+use crate::{Links, RuntimeConfig, start};
 
 /// A whole runtime between a fake feed and a fake bus.
 struct Bench {
@@ -31,19 +31,16 @@ impl Bench {
         let config = RuntimeConfig {
             data_dir: data_dir.to_owned(),
             store_threads: Some(1),
+            sleep_after: Duration::from_mins(10),
         };
         let tenant = TenantId::generate(ambient.as_ref());
         let (sink, reports) = FakeSink::new();
-        start(
-            &config,
-            source,
-            sink,
-            bus,
-            ambient,
-            &lifecycle,
-            Health::default(),
-        )
-        .unwrap();
+        let links = Links {
+            feed: source,
+            reports: sink,
+            connector: bus,
+        };
+        start(&config, links, ambient, &lifecycle, Health::default()).unwrap();
         Self {
             lifecycle,
             sessions,

@@ -157,13 +157,12 @@ impl Figures for Row {
 impl Figures for HousesRow {
     const NAME: &'static str = "houses";
     const TITLE: &'static str = "Start with hosted houses, and what each costs, over time";
-    const HEADER: &'static str =
-        "date,commit,cores,houses,ready_p50_ms,ready_max_ms,resident_mib,idle_kib,awake_kib";
+    const HEADER: &'static str = "date,commit,cores,houses,ready_p50_ms,ready_max_ms,resident_mib,idle_kib,awake_kib,asleep_kib";
 
     fn to_line(&self) -> String {
         let cost = &self.cost;
         format!(
-            "{},{},{},{},{:.0},{:.0},{:.1},{:.1},{:.1}",
+            "{},{},{},{},{:.0},{:.0},{:.1},{:.1},{:.1},{:.1}",
             self.date,
             self.commit,
             self.cores,
@@ -172,7 +171,8 @@ impl Figures for HousesRow {
             cost.ready_max_ms,
             cost.resident_mib,
             cost.idle_kib,
-            cost.awake_kib
+            cost.awake_kib,
+            cost.asleep_kib
         )
     }
 
@@ -189,6 +189,7 @@ impl Figures for HousesRow {
                 resident_mib: fields.next()?.parse().ok()?,
                 idle_kib: fields.next()?.parse().ok()?,
                 awake_kib: fields.next()?.parse().ok()?,
+                asleep_kib: fields.next()?.parse().ok()?,
             },
         };
         fields.next().is_none().then_some(row)
@@ -210,6 +211,11 @@ impl Figures for HousesRow {
                 name: "each idle house (KiB)",
                 goal: HOUSE_GOAL_KIB,
                 values: rows.iter().map(|row| Some(row.cost.idle_kib)).collect(),
+            },
+            Series {
+                name: "each house that fell asleep again (KiB)",
+                goal: HOUSE_GOAL_KIB,
+                values: rows.iter().map(|row| Some(row.cost.asleep_kib)).collect(),
             },
         ]
     }
@@ -264,6 +270,7 @@ mod tests {
                 resident_mib: 60.5,
                 idle_kib: 42.5,
                 awake_kib: 120.0,
+                asleep_kib: 50.0,
             },
         };
         assert_eq!(HousesRow::parse(&row.to_line()), Some(row.clone()));

@@ -3,6 +3,7 @@
 
 use std::path::Path;
 use std::process::Command;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
@@ -24,6 +25,13 @@ const TENANTS: usize = 20;
 const SENSORS: usize = 3;
 const VALUES: usize = 32;
 
+/// After how many seconds without a word a house falls asleep, where that is
+/// measured: longer than it takes to speak to all.
+const SLEEP_AFTER_SECS: &str = "60";
+
+/// How long it may take until all sleep.
+const FALLS_ASLEEP: Duration = Duration::from_mins(5);
+
 /// The same for all: nobody else reaches this service.
 const PASSWORD: &str = "correct horse battery staple";
 
@@ -42,6 +50,14 @@ pub struct Cost {
     pub idle_kib: f64,
     /// The same right after all were spoken to and are awake.
     pub awake_kib: f64,
+    /// The same once these have fallen asleep.
+    pub asleep_kib: f64,
+}
+
+/// A house with the secret to speak as it.
+struct House {
+    id: String,
+    passcode: String,
 }
 
 /// Makes `houses` houses in a new folder, starts the product on it again and
@@ -52,7 +68,7 @@ pub fn measure(product: &Path, houses: usize) -> Result<Cost> {
     let mut progress = Progress::start("houses");
     let tokens = tenants(product, &data, &mut progress)?;
     let (empty, _) = start(product, &data)?;
-    let awake = seed(product, &data, &tokens, houses, &mut progress)?;
+    let made = seed(product, &data, &tokens, houses, &mut progress)?;
     let (mut ready, mut resident) = (Vec::new(), Vec::new());
     for number in 1..=STARTS {
         progress.now_at(&format!("start {number} of {STARTS} with {houses} houses"));
@@ -60,6 +76,7 @@ pub fn measure(product: &Path, houses: usize) -> Result<Cost> {
         resident.push(mib(kib));
         ready.push(after_ms);
     }
+    let (awake, asleep) = wake_all(product, &data, &made, &mut progress)?;
     progress.finish(&format!("{STARTS} starts with {houses} houses"));
     let resident_mib = median(resident.into_iter());
     let each = |mib_all: f64| {
@@ -73,6 +90,7 @@ pub fn measure(product: &Path, houses: usize) -> Result<Cost> {
         resident_mib,
         idle_kib: each(resident_mib),
         awake_kib: each(mib(awake)),
+        asleep_kib: each(mib(asleep)),
     })
 }
 
@@ -113,14 +131,13 @@ fn tenants(product: &Path, data: &Path, progress: &mut Progress) -> Result<Vec<S
 }
 
 /// Makes the houses through the API, each with sensors and values over MQTT.
-/// Returns the memory with all of them awake, in KiB.
 fn seed(
     product: &Path,
     data: &Path,
     addresses: &[String],
     houses: usize,
     progress: &mut Progress,
-) -> Result<u64> {
+) -> Result<Vec<House>> {
     let service = Service::start(product, data)?;
     let api = Api::new(&service.ready.http)?;
     let mut owners = Vec::with_capacity(addresses.len());
@@ -137,6 +154,7 @@ fn seed(
         owners.push((api, tenant));
     }
     let now = super::figures::now()?;
+    let mut made = Vec::with_capacity(houses);
     for (number, (api, tenant)) in (1..=houses).zip(owners.iter().cycle()) {
         progress.now_at(&format!("house {number} of {houses}"));
         let path = format!("/api/v1/tenants/{tenant}/houses");
@@ -144,20 +162,78 @@ fn seed(
             "name": format!("House {number}"), "timezone": "Europe/Berlin", "hosting": "hosted",
         });
         let house = api.call("POST", &path, &wanted)?;
-        let (id, passcode) = (text(&house, "house_id")?, text(&house, "passcode")?);
-        live(&service.ready.mqtt, &id, &passcode, now)
+        let house = House {
+            id: text(&house, "house_id")?,
+            passcode: text(&house, "passcode")?,
+        };
+        live(&service.ready.mqtt, &house, now)
             .with_context(|| format!("let house {number} live"))?;
+        made.push(house);
     }
-    let awake = service.settled_kib()?;
     service.stop()?;
-    Ok(awake)
+    Ok(made)
+}
+
+/// Speaks to every house once: memory with all awake, and once all sleep.
+fn wake_all(
+    product: &Path,
+    data: &Path,
+    houses: &[House],
+    progress: &mut Progress,
+) -> Result<(u64, u64)> {
+    let soon = (
+        "EGEOFFREY_CLOUD__HOUSES__SLEEP_AFTER_SECS",
+        SLEEP_AFTER_SECS,
+    );
+    let service = Service::start_with(product, data, &[soon])?;
+    let now = super::figures::now()?;
+    for (number, house) in (1..).zip(houses) {
+        progress.now_at(&format!("a word to house {number} of {}", houses.len()));
+        let (mut bus, topic) = connect(&service.ready.mqtt, house)?;
+        let value = json!({"request_id": 1, "data": {"value": 20, "timestamp": now}});
+        bus.publish(&topic("hub/IN/room/0"), value.to_string().as_bytes())?;
+        bus.finish()?;
+    }
+    let awake = service.resident_kib()?;
+    let api = Api::new(&service.ready.http)?;
+    let were_awake = houses_awake(&api)?;
+    ensure!(
+        were_awake >= houses.len(),
+        "only {were_awake} houses were awake, the others slept already"
+    );
+    let began = Instant::now();
+    while houses_awake(&api)? > 0 {
+        progress.now_at("houses fall asleep");
+        ensure!(began.elapsed() < FALLS_ASLEEP, "houses do not fall asleep");
+        std::thread::park_timeout(Duration::from_millis(500));
+    }
+    let asleep = service.settled_kib()?;
+    service.stop()?;
+    Ok((awake, asleep))
+}
+
+/// What the metrics say.
+fn houses_awake(api: &Api) -> Result<usize> {
+    let metrics = api.raw("GET", "/metrics", &Value::Null)?;
+    let count = metrics
+        .lines()
+        .find_map(|line| line.strip_prefix("runtime_houses_awake "));
+    let count = count.context("the metrics do not say how many houses are awake")?;
+    count.trim().parse().context("read a metric")
+}
+
+/// A connection of the house, and how topics of its module begin.
+fn connect(mqtt: &str, house: &House) -> Result<(Publisher, impl Fn(&str) -> String)> {
+    let id = house.id.clone();
+    let client = format!("egeoffrey-{id}-service-bench");
+    let bus = Publisher::connect(mqtt, &id, &house.passcode, &client)?;
+    let topic = move |rest: &str| format!("egeoffrey/v2/{id}/service/bench/controller/{rest}");
+    Ok((bus, topic))
 }
 
 /// A house gets its sensors and some hours of values, all on disk at the end.
-fn live(mqtt: &str, house: &str, passcode: &str, now: i64) -> Result<()> {
-    let client = format!("egeoffrey-{house}-service-bench");
-    let mut bus = Publisher::connect(mqtt, house, passcode, &client)?;
-    let topic = |rest: String| format!("egeoffrey/v2/{house}/service/bench/controller/{rest}");
+fn live(mqtt: &str, house: &House, now: i64) -> Result<()> {
+    let (mut bus, topic) = connect(mqtt, house)?;
     let say = |data: &Value| json!({"request_id": 1, "data": data}).to_string();
     for sensor in 0..SENSORS {
         let file = json!({
@@ -165,12 +241,12 @@ fn live(mqtt: &str, house: &str, passcode: &str, now: i64) -> Result<()> {
             "calculate": "avg_min_max", "retain": "history",
             "service": {"name": "bench", "mode": "push"},
         });
-        let topic = topic(format!("config/SAVE/1/sensors/room/{sensor}"));
+        let topic = topic(&format!("config/SAVE/1/sensors/room/{sensor}"));
         bus.publish(&topic, say(&file).as_bytes())?;
     }
     let values = i64::try_from(VALUES).unwrap_or(i64::MAX);
     for sensor in 0..SENSORS {
-        let topic = topic(format!("hub/IN/room/{sensor}"));
+        let topic = topic(&format!("hub/IN/room/{sensor}"));
         for nth in 0..values {
             let value = json!({"value": 20 + nth % 5, "timestamp": now - (values - nth) * 900});
             bus.publish(&topic, say(&value).as_bytes())?;

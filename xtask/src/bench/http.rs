@@ -40,6 +40,16 @@ impl Api {
     /// Calls `path` and returns the answer, which is to have a status from 200
     /// to 299.
     pub fn call(&self, method: &str, path: &str, body: &Value) -> Result<Value> {
+        let answer = self.raw(method, path, body)?;
+        if answer.is_empty() {
+            return Ok(Value::Null);
+        }
+        serde_json::from_str(&answer)
+            .with_context(|| format!("{method} {path} was not answered with JSON"))
+    }
+
+    /// The same, whatever the answer is made of.
+    pub fn raw(&self, method: &str, path: &str, body: &Value) -> Result<String> {
         let mut stream =
             TcpStream::connect(&self.host).with_context(|| format!("reach {}", self.host))?;
         stream
@@ -65,10 +75,7 @@ impl Api {
             "{} was answered with {status}: {body}",
             what()
         );
-        if body.is_empty() {
-            return Ok(Value::Null);
-        }
-        serde_json::from_str(body).with_context(|| format!("{} was not answered with JSON", what()))
+        Ok(body.to_owned())
     }
 
     /// [`Self::call`], and the text under `key` in its answer.

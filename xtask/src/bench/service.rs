@@ -17,7 +17,7 @@ const STILL: Duration = Duration::from_secs(3);
 const STILL_KIB: u64 = 256;
 
 /// How long memory may take to settle.
-const SETTLES: Duration = Duration::from_secs(60);
+const SETTLES: Duration = Duration::from_mins(1);
 
 /// How long a stop may take before the process is killed.
 const STOPS: Duration = Duration::from_secs(30);
@@ -43,6 +43,11 @@ pub struct Service {
 impl Service {
     /// Starts `product` on `data` and waits until it is ready.
     pub fn start(product: &Path, data: &Path) -> Result<Self> {
+        Self::start_with(product, data, &[])
+    }
+
+    /// The same with settings from the environment.
+    pub fn start_with(product: &Path, data: &Path, settings: &[(&str, &str)]) -> Result<Self> {
         let folder = tempfile::tempdir().context("make an empty folder")?;
         let ready_file = folder.path().join("ready.json");
         let mut command = Command::new(product);
@@ -53,6 +58,7 @@ impl Service {
             .args(["--http", "127.0.0.1:0", "--mqtt", "127.0.0.1:0"])
             .arg("--ready-file")
             .arg(&ready_file)
+            .envs(settings.iter().copied())
             .current_dir(folder.path())
             .stdin(Stdio::null())
             .stdout(Stdio::null())

@@ -154,4 +154,10 @@ fn print_cost(cost: &Cost) {
         "{:<34} {:>6.1} KiB",
         "each house that is awake", cost.awake_kib
     );
+    println!(
+        "{:<34} {:>6.1} KiB {:>6.1} KiB",
+        "each that fell asleep again",
+        cost.asleep_kib,
+        history::HOUSE_GOAL_KIB
+    );
 }
