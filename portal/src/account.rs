@@ -1,33 +1,30 @@
-//! `/account` with its forms, `/confirm-address`, and `/admin/sign-up` for admins
-//! of the service.
+//! `/account` with its forms, and `/confirm-address`.
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use model::{EmailAddress, TenantRole};
 use serde::Deserialize;
-use web::page::{AccountPage, ConfirmAddressPage, OwnedTenant, SignUpPolicyPage};
+use web::page::{AccountPage, ConfirmAddressPage, OwnedTenant};
 use web::{Field, Section};
 
 use super::render::{self, sentence};
-use super::setup::offered;
 use control_plane::accounts::NewPassword;
 use control_plane::app::App;
-use control_plane::http::caller::{Caller, Person, ServiceAdmin};
+use control_plane::http::caller::{Caller, Person};
 use control_plane::http::client_address::ClientAddress;
 use control_plane::http::extract::{Form, Query};
 use control_plane::http::problem::Problem;
 use control_plane::http::route::{Guard, Route};
-use control_plane::{accounts, sessions, sign_up};
+use control_plane::{accounts, sessions};
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
         Route::get("/account", Guard::LoggedIn, account),
         Route::post("/account/password", Guard::LoggedIn, change_password),
         Route::post("/account/email", Guard::LoggedIn, change_address),
+        Route::post("/account/language", Guard::LoggedIn, choose_language),
         Route::get("/confirm-address", Guard::Public, ask_address),
         Route::post("/confirm-address", Guard::Public, confirm_address),
-        Route::get("/admin/sign-up", Guard::ServiceAdmin, show_policy),
-        Route::post("/admin/sign-up", Guard::ServiceAdmin, choose_policy),
     ]
 }
 
@@ -65,6 +62,7 @@ async fn plain(app: &App, caller: &Person) -> Result<AccountPage, Problem> {
                 deleting: access.tenant.state.erase_after.is_some(),
             })
             .collect(),
+        language: caller.account().language,
         current_fault: None,
         new_fault: None,
         email: Field::default(),
@@ -125,6 +123,22 @@ async fn change_address(
     }
 }
 
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct ChosenLanguage {
+    language: String,
+}
+
+async fn choose_language(
+    State(app): State<App>,
+    caller: Person,
+    Form(typed): Form<ChosenLanguage>,
+) -> Result<Response, Problem> {
+    let language = accounts::parse_language(&typed.language)?;
+    accounts::set_language(&app, &caller, language).await?;
+    Ok(Redirect::to("/account?done=saved").into_response())
+}
+
 /// The page with the fault where it belongs.
 async fn back(
     app: &App,
@@ -182,35 +196,4 @@ async fn confirm_address(
         }
         Err(other) => Err(other),
     }
-}
-
-async fn show_policy(
-    State(app): State<App>,
-    admin: ServiceAdmin,
-    Query(arrival): Query<render::Arrival>,
-) -> Result<Response, Problem> {
-    let mut work = app.store.begin_read().await?;
-    let policy = sign_up::current(&app, &mut work).await?;
-    let mut shell = render::shell(admin.caller(), Section::SignUpPolicy);
-    shell.notices.extend(render::done(arrival.done.as_deref()));
-    render::page(&SignUpPolicyPage {
-        shell,
-        policies: offered(sign_up::word(policy)),
-    })
-}
-
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct Chosen {
-    policy: String,
-}
-
-async fn choose_policy(
-    State(app): State<App>,
-    admin: ServiceAdmin,
-    Form(chosen): Form<Chosen>,
-) -> Result<Response, Problem> {
-    let policy = sign_up::parse_chosen(&chosen.policy)?;
-    sign_up::choose(&app, &admin, policy).await?;
-    Ok(Redirect::to("/admin/sign-up?done=saved").into_response())
 }

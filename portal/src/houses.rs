@@ -1,89 +1,33 @@
-//! `/houses` and `/houses/new`.
+//! `/houses/new`, and giving up a role in one house.
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
-use model::{Binding, Hosting, HouseKey};
+use model::{Binding, Hosting, TenantRole};
 use serde::Deserialize;
-use web::page::{HouseCard, HousesPage, NewHousePage, ZoneGroup};
-use web::{Field, Section, Text, routes};
+use web::page::{NewHousePage, ZoneGroup};
+use web::{Field, Section, TenantNav, routes};
 
 use super::render::{self, sentence};
 use control_plane::app::App;
 use control_plane::houses::flash::Fresh;
 use control_plane::houses::{self, NewHouse};
-use control_plane::http::acting::AtHome;
-use control_plane::http::caller::Caller;
+use control_plane::http::acting::{Acting, AtHome, Guest, Installer};
 use control_plane::http::extract::Form;
 use control_plane::http::problem::Problem;
 use control_plane::http::route::{Guard, Route};
-use control_plane::store::{HouseAccess, HousePresence};
-use control_plane::{plans, standing};
+use control_plane::members;
+use control_plane::store::{House, Tenant};
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
-        Route::get("/houses", Guard::LoggedIn, list),
         Route::get("/houses/new", Guard::LoggedIn, show),
         Route::post("/houses/new", Guard::LoggedIn, create),
+        Route::post(
+            "/houses/{house}/leave",
+            Guard::House(TenantRole::Guest),
+            leave,
+        ),
     ]
-}
-
-async fn list(State(app): State<App>, caller: Caller) -> Result<Response, Problem> {
-    let account = caller.account().id;
-    let mut work = app.store.begin_read().await?;
-    let mut found = work.houses().list_for(account, app.now()).await?;
-    let present = work.presences().list_for(account, app.now()).await?;
-    let full = full(&app, &mut work, account).await?;
-    let tenants = work.tenants().list_for(account, app.now()).await?;
-    drop(work);
-    let mut shell = render::shell(&caller, Section::Houses);
-    let banners = tenants.iter().map(|access| &access.tenant.state);
-    shell.notices.extend(banners.filter_map(render::banner));
-    found.sort_by_key(|access| access.house.name.as_str().to_lowercase());
-    let houses = found
-        .iter()
-        .map(|access| card(access, &present, &app))
-        .collect();
-    render::page(&HousesPage {
-        shell,
-        houses,
-        full,
-    })
-}
-
-/// Why the person can add no house, as a sentence.
-async fn full(
-    app: &App,
-    work: &mut control_plane::store::Work,
-    account: model::AccountId,
-) -> Result<Option<Text>, Problem> {
-    let tenants = work.tenants().list_for(account, app.now()).await?;
-    let manageable = |role| role <= model::TenantRole::Installer;
-    let Some(home) = tenants.into_iter().min_by_key(|access| access.role) else {
-        return Ok(Some(Text::new("houses-no-member")));
-    };
-    if !manageable(home.role) {
-        return Ok(Some(Text::new("houses-only-admins")));
-    }
-    if let Some(refusal) = standing::refusal(&home.tenant.state) {
-        return Ok(Some(render::told(&refusal)));
-    }
-    let seen = work.houses().count(home.tenant.id).await?;
-    let quotas = plans::quotas(work, home.tenant.id, app.now()).await?;
-    let room = houses::room(quotas.houses, seen);
-    Ok(room.err().map(|problem| render::told(&problem)))
-}
-
-fn card(access: &HouseAccess, present: &[(HouseKey, HousePresence)], app: &App) -> HouseCard {
-    let house = &access.house;
-    let of_house = present.iter().find(|(key, _)| *key == house.key);
-    let presence = render::presence(house, of_house.map(|(_, presence)| presence), app.now());
-    HouseCard {
-        house: render::nav(house),
-        online: presence.online,
-        last_seen: presence.last_seen,
-        clients: web::page::clients(presence.clients.len() as u64),
-        refusals: Text::default(),
-    }
 }
 
 #[derive(Default, Deserialize)]
@@ -95,11 +39,13 @@ struct Typed {
 }
 
 async fn show(AtHome(acting): AtHome) -> Result<Response, Problem> {
-    render::page(&form(
-        acting.caller(),
-        &Typed::default(),
-        &Faults::default(),
-    ))
+    render::page(&form(&acting, &Typed::default(), &Faults::default()))
+}
+
+/// Gives up a role in one house.
+async fn leave(State(app): State<App>, acting: Acting<Guest, House>) -> Result<Response, Problem> {
+    members::leave_house(&app, &acting).await?;
+    Ok(Redirect::to("/houses?done=left").into_response())
 }
 
 /// What is wrong with the form; each of the first two continues "This".
@@ -133,13 +79,25 @@ impl Typed {
     }
 }
 
-fn form(caller: &Caller, typed: &Typed, faults: &Faults) -> NewHousePage {
+/// The tenant that the house is added to, told to whoever could add it to
+/// another one as well.
+fn tenant(acting: &Acting<Installer, Tenant>) -> Option<TenantNav> {
+    let tenant = acting.tenant();
+    let others = acting.caller().around().places.len() > 1;
+    others.then(|| TenantNav {
+        id: tenant.id.to_string(),
+        name: tenant.name.to_string(),
+    })
+}
+
+fn form(acting: &Acting<Installer, Tenant>, typed: &Typed, faults: &Faults) -> NewHousePage {
     let field = |value: &str, fault: &Option<String>| Field {
         value: value.to_owned(),
         fault: fault.clone().map(sentence),
     };
     NewHousePage {
-        shell: render::shell(caller, Section::Houses),
+        shell: render::shell(acting.caller(), Section::Houses),
+        tenant: tenant(acting),
         name: field(&typed.name, &faults.name),
         timezone: field(&typed.timezone, &faults.timezone),
         zones: ZoneGroup::all(),
@@ -155,7 +113,7 @@ async fn create(
 ) -> Result<Response, Problem> {
     let new = match typed.check() {
         Ok(new) => new,
-        Err(faults) => return render::faulty(&form(acting.caller(), &typed, &faults)),
+        Err(faults) => return render::faulty(&form(&acting, &typed, &faults)),
     };
     match houses::create(&app, &acting, new).await {
         Ok(made) => {
@@ -175,7 +133,7 @@ async fn create(
                 whole: Some(problem.to_string()),
                 ..Faults::default()
             };
-            render::refused(&form(acting.caller(), &typed, &faults), &problem)
+            render::refused(&form(&acting, &typed, &faults), &problem)
         }
         Err(other) => Err(other),
     }

@@ -95,7 +95,9 @@ async fn submit(
 
 /// A mail that shows that mail works.
 fn greet(app: &App, account: &Account, policy: &str) -> Result<(), Problem> {
-    let chosen = PolicyOption::all(policy).into_iter().find(|option| option.chosen);
+    let chosen = PolicyOption::all(policy)
+        .into_iter()
+        .find(|option| option.chosen);
     let text = SetUpMail {
         name: account.name.to_string(),
         portal: app.portal.link("/"),

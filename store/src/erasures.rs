@@ -3,11 +3,11 @@
 
 use async_trait::async_trait;
 use cell::{Reader, Revision};
-use model::{CellId, Slug, TenantId, Timestamp};
+use model::{Actor, AuditAction, CellId, Slug, TenantId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::StoreError;
-use super::audit::{Chain, ChainHead};
+use super::audit::{AuditEntry, Chain, ChainHead};
 use super::repositories::{Erasures, Stored};
 use super::statement::statements;
 use super::value::{BadColumn, Entity, Row, Value};
@@ -171,6 +171,26 @@ impl Entity for Receipt {
     }
 }
 
+/// What the service's log keeps of it: where the tenant's own log ended, and
+/// nothing that would tell who they were.
+fn erased(tenant: TenantId, at: Timestamp, end: Option<ChainHead>) -> AuditEntry {
+    let detail = end.map_or_else(
+        || "{}".to_owned(),
+        |end| {
+            let digits: String = end.hash.iter().map(|byte| format!("{byte:02x}")).collect();
+            format!(r#"{{"audit_hash":"{digits}","audit_seq":{}}}"#, end.seq)
+        },
+    );
+    AuditEntry {
+        at,
+        actor: Actor::Service,
+        client: String::new(),
+        action: AuditAction::TenantErased,
+        subject: tenant.to_string(),
+        detail,
+    }
+}
+
 fn audit_head(row: &Row) -> Result<Option<ChainHead>, BadColumn> {
     let seq: Option<i64> = row.get("audit_seq")?;
     let Some(seq) = seq else {
@@ -232,6 +252,9 @@ impl Erasures for Work {
             Value::Bytes(audit.map(|head| head.hash.to_vec())),
         ];
         self.run(Sql::Write, &row).await?;
+        self.audit()
+            .append(Chain::Service, &erased(id, at, audit))
+            .await?;
         self.receipt(id).await
     }
 

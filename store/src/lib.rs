@@ -41,6 +41,7 @@ mod migrate;
 mod notices;
 mod observed;
 mod open;
+mod overviews;
 mod passkeys;
 mod plans;
 mod presences;
@@ -78,6 +79,7 @@ pub use members::{Member, Members, NewMember, Reach};
 pub use notices::{Notices, QuotaNotice};
 pub use observed::{BadCursor, HousePresence, RefusalCursor, RefusalFilter, StoredRefusal};
 pub use open::{OpenError, Store};
+pub use overviews::Overviews;
 pub use passkeys::{Ceremony, CeremonyKind, PasskeyRecord, Passkeys};
 pub use plans::{Entitlement, PlanRecord, Plans, QuotaException};
 pub use repositories::{

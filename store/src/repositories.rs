@@ -10,7 +10,7 @@ use cell::{Reader, Revision, TenantSpec};
 use model::{
     AccountId, CellId, CredentialId, DisplayName, EmailAddress, HouseId, HouseKey, Language,
     PlanName, Refusal, RefusalId, RefusalReason, Refused, SecretHash, SessionId, Standing,
-    TenantId, TenantRole, TimeZoneName, Timestamp, TokenId,
+    TenantId, TimeZoneName, Timestamp, TokenId,
 };
 use std::net::IpAddr;
 

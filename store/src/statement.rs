@@ -133,6 +133,7 @@ registry! {
         super::migrate::Sql,
         super::passkeys::Sql,
         super::notices::Sql,
+        super::overviews::Sql,
         super::plans::Sql,
         super::presences::Sql,
         super::refusals::Sql,

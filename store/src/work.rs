@@ -15,6 +15,7 @@ use super::invitations::Invitations;
 use super::leaving::Leaving;
 use super::members::Members;
 use super::notices::Notices;
+use super::overviews::Overviews;
 use super::passkeys::Passkeys;
 use super::plans::Plans;
 use super::repositories::{
@@ -114,6 +115,8 @@ impl Work {
         tenants: Tenants,
         /// People in tenants.
         members: Members,
+        /// All houses of a person at once.
+        overviews: Overviews,
         /// People who were asked to come.
         invitations: Invitations,
         /// People who wait to be let in.

@@ -18,6 +18,7 @@ pub const FORM_ROUTES: &[&str] = &[
     "/confirm-address",
     "/account/password",
     "/account/email",
+    "/account/language",
     "/account/tokens",
     "/account/tokens/{token}/revoke",
     "/account/two-factor/begin",

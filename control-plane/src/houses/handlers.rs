@@ -2,25 +2,28 @@
 
 use axum::extract::State;
 use http::StatusCode;
-use model::TenantRole;
-use serde::Serialize;
+use model::{TenantId, TenantRole, Timestamp};
+use serde::{Deserialize, Serialize};
 
+use super::overview;
 use super::service::{self, Changes, NewHouse};
 use super::view::{self, HouseView};
 use crate::app::App;
 use crate::http::acting::{Acting, Admin, Guest, Installer};
-use crate::http::extract::Json;
+use crate::http::caller::Caller;
+use crate::http::extract::{Json, Query};
 use crate::http::problem::Problem;
 use crate::http::route::{Guard, Route};
 use crate::store::{House, Tenant};
 
-/// Owns `/api/v1/tenants/{tenant}/houses` and `/api/v1/houses/{house}`.
+/// Owns `/api/v1/tenants/{tenant}/houses`, `/api/v1/houses` and `/api/v1/houses/{house}`.
 pub fn routes() -> Vec<Route> {
     const OF_TENANT: &str = "/api/v1/tenants/{tenant}/houses";
     const ONE: &str = "/api/v1/houses/{house}";
     vec![
         Route::post(OF_TENANT, Guard::Tenant(TenantRole::Installer), create),
         Route::get(OF_TENANT, Guard::Tenant(TenantRole::Guest), list),
+        Route::get("/api/v1/houses", Guard::LoggedIn, overview),
         Route::get(ONE, Guard::House(TenantRole::Guest), read),
         Route::patch(ONE, Guard::House(TenantRole::Installer), change),
         Route::delete(ONE, Guard::House(TenantRole::Admin), delete),
@@ -58,7 +61,10 @@ async fn list(
 ) -> Result<axum::Json<Houses>, Problem> {
     let mut work = app.store.begin_read().await?;
     let houses = work.houses().list(acting.tenant().id).await?;
-    let present = work.presences().list_for(acting.account().id, app.now()).await?;
+    let present = work
+        .presences()
+        .list_for(acting.account().id, app.now())
+        .await?;
     let of = |house: &House| present.iter().find(|(key, _)| *key == house.key);
     let houses = houses
         .iter()
@@ -68,6 +74,76 @@ async fn list(
         })
         .collect();
     Ok(axum::Json(Houses { houses }))
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Looked {
+    q: String,
+    state: Option<String>,
+    tenant: Option<TenantId>,
+    /// From 1.
+    page: Option<usize>,
+}
+
+#[derive(Serialize)]
+struct OwnHouse {
+    tenant_id: TenantId,
+    tenant_name: String,
+    /// How often something of it was refused within a day.
+    refused: u64,
+    /// When the caller's role ends, if it does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    until: Option<String>,
+    #[serde(flatten)]
+    house: HouseView,
+}
+
+#[derive(Serialize)]
+struct Overview {
+    houses: Vec<OwnHouse>,
+    page: usize,
+    pages: usize,
+    total: usize,
+}
+
+/// Every house in which the caller has a role, of all tenants.
+async fn overview(
+    State(app): State<App>,
+    caller: Caller,
+    Query(looked): Query<Looked>,
+) -> Result<axum::Json<Overview>, Problem> {
+    let state = looked.state.as_deref().map(|word| {
+        overview::State::of(word).ok_or_else(|| Problem::Invalid {
+            field: "state",
+            why: "must be online, offline, never or refusals".to_owned(),
+        })
+    });
+    let filter = overview::Filter {
+        text: looked.q,
+        state: state.transpose()?,
+        tenant: looked.tenant,
+    };
+    let page = looked.page.unwrap_or(1).saturating_sub(1);
+    let found = overview::overview(&app, &caller, &filter, page).await?;
+    let houses = found.houses.iter().map(|seen| OwnHouse {
+        tenant_id: seen.access.house.tenant,
+        tenant_name: seen.access.tenant_name.to_string(),
+        refused: seen.refused,
+        until: seen.access.until.map(Timestamp::to_rfc3339),
+        house: view::view(
+            &app.portal,
+            &seen.access.house,
+            seen.access.role,
+            seen.presence.as_ref(),
+        ),
+    });
+    Ok(axum::Json(Overview {
+        houses: houses.collect(),
+        page: found.page.saturating_add(1),
+        pages: found.pages(),
+        total: found.total,
+    }))
 }
 
 async fn read(

@@ -2,6 +2,7 @@
 
 pub mod flash;
 mod handlers;
+pub mod overview;
 mod service;
 #[cfg(test)]
 mod tests;

@@ -1,8 +1,8 @@
 //! Making, changing and removing houses.
 
 use model::{
-    AuditAction, Binding, BusRole, CredentialId, CredentialKind, DisplayName, Hosting, HouseId, HouseKey, Secret, Slug,
-    TimeZoneName,
+    AuditAction, Binding, BusRole, CredentialId, CredentialKind, DisplayName, Hosting, HouseId,
+    HouseKey, Secret, Slug, TimeZoneName,
 };
 use serde::Deserialize;
 
@@ -10,8 +10,8 @@ use crate::app::App;
 use crate::audit::Audited;
 use crate::http::acting::{Acting, Admin, Installer};
 use crate::http::problem::Problem;
-use crate::{plans, refusals};
 use crate::store::{Credential, House, StoreError, Tenant, Work};
+use crate::{plans, refusals};
 
 /// How often another house id is drawn: 30 random bits each.
 const DRAWS: usize = 8;

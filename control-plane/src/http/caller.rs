@@ -7,10 +7,10 @@ use http::request::Parts;
 use http::{HeaderMap, Method, header};
 use model::{AccountId, SecretHash, SessionId, TenantRole, TokenId};
 
+use super::around::Around;
 use super::client_address::ClientAddress;
 use super::client_device::shortened;
 use super::language;
-use super::around::Around;
 use super::problem::Problem;
 use crate::api_tokens::{self, Scope, Scopes};
 use crate::app::App;
@@ -114,7 +114,9 @@ impl FromRequestParts<App> for Caller {
 
 /// The caller, whose scopes are still to be looked at.
 pub(super) async fn unscoped(parts: &Parts, app: &App) -> Result<Caller, Problem> {
-    identified(parts, app).await?.ok_or(Problem::Unauthenticated)
+    identified(parts, app)
+        .await?
+        .ok_or(Problem::Unauthenticated)
 }
 
 /// A caller who proved it by a password or a second step, and not with an API

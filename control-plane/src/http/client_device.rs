@@ -73,7 +73,7 @@ fn device(agent: &str) -> String {
 }
 
 /// An address without its last part: enough to tell home from abroad.
-pub(super) fn shortened(address: IpAddr) -> String {
+pub(crate) fn shortened(address: IpAddr) -> String {
     match address.to_canonical() {
         own if own.is_loopback() => "this machine".to_owned(),
         IpAddr::V4(v4) => {

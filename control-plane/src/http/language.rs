@@ -73,8 +73,9 @@ impl Wish {
     pub fn cookie(&self, secure: bool) -> Option<HeaderValue> {
         let language = self.chosen?;
         let secure = if secure { "; Secure" } else { "" };
-        let text =
-            format!("{NAME}={language}; Path=/; Max-Age={KEPT_SECS}; HttpOnly; SameSite=Lax{secure}");
+        let text = format!(
+            "{NAME}={language}; Path=/; Max-Age={KEPT_SECS}; HttpOnly; SameSite=Lax{secure}"
+        );
         HeaderValue::from_str(&text).ok()
     }
 }

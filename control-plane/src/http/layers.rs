@@ -19,9 +19,9 @@ use tower_http::timeout::TimeoutLayer;
 use tracing::Instrument;
 use url::form_urlencoded;
 
+use super::client_address::ClientAddress;
 use super::language::Wish;
 use super::pages::Pages;
-use super::client_address::ClientAddress;
 use super::problem::Problem;
 use super::route::{Route, is_api};
 use super::{BODY_LIMIT_BYTES, headers};

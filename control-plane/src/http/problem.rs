@@ -178,11 +178,7 @@ impl Problem {
             Self::WrongLogIn => (StatusCode::UNAUTHORIZED, "wrong-log-in", "Log-in refused"),
             Self::CodeNeeded => (StatusCode::UNAUTHORIZED, "code-needed", "Code needed"),
             Self::WrongCode => (StatusCode::UNAUTHORIZED, "wrong-code", "Wrong code"),
-            Self::WrongPasskey => (
-                StatusCode::UNAUTHORIZED,
-                "wrong-passkey",
-                "Passkey refused",
-            ),
+            Self::WrongPasskey => (StatusCode::UNAUTHORIZED, "wrong-passkey", "Passkey refused"),
             Self::PasskeysImpossible(_) => (
                 StatusCode::CONFLICT,
                 "passkeys-impossible",
@@ -199,11 +195,7 @@ impl Problem {
                 "unverified",
                 "E-mail address not confirmed",
             ),
-            Self::Waiting => (
-                StatusCode::FORBIDDEN,
-                "waiting",
-                "Account not approved yet",
-            ),
+            Self::Waiting => (StatusCode::FORBIDDEN, "waiting", "Account not approved yet"),
             Self::DeadLink { .. } => (StatusCode::GONE, "dead-link", "Link not valid any more"),
             Self::Forbidden(_) => (StatusCode::FORBIDDEN, "forbidden", "Not allowed"),
             Self::Scope(_) => (StatusCode::FORBIDDEN, "scope", "Outside the token's scope"),

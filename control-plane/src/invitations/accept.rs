@@ -7,13 +7,15 @@
 use std::net::IpAddr;
 
 use model::{
-    AccountId, DisplayName, EmailAddress, HouseId, Plan, SecretHash, TenantId, Timestamp,
+    AccountId, AuditAction, DisplayName, EmailAddress, HouseId, Plan, SecretHash, TenantId,
+    Timestamp,
 };
 use platform::settings::SignUpPolicy;
 
 use super::service::member;
 use crate::accounts::{NewAccount, NewPerson, insert_account, insert_person};
 use crate::app::App;
+use crate::audit::Note;
 use crate::http::caller::Caller;
 use crate::http::problem::Problem;
 use crate::members::rules;
@@ -268,6 +270,11 @@ async fn join(
     work.members().put(tenant, &new, now).await?;
     work.invitations()
         .remove(Some(tenant), invitation.id)
+        .await?;
+    Note::by_account(account, AuditAction::MemberJoined)
+        .in_tenant(tenant)
+        .with("invitation", invitation.id.to_string())
+        .write_at(now, work)
         .await?;
     tracing::info!(account.id = %account, tenant.id = %tenant, "An invitation was accepted");
     Ok(Joined { account, tenant })

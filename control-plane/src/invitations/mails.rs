@@ -23,7 +23,9 @@ pub(super) fn to_tenant(
         InvitedTo::Tenant {
             reach: Reach::Tenant(role),
             ..
-        } => Text::new("mail-invitation-to-tenant").with("role", Text::one_of("role", role.as_str())),
+        } => {
+            Text::new("mail-invitation-to-tenant").with("role", Text::one_of("role", role.as_str()))
+        }
         InvitedTo::Tenant {
             reach: Reach::Houses(houses),
             ..
@@ -33,7 +35,12 @@ pub(super) fn to_tenant(
         }
         InvitedTo::Service => return to_service(app, invitation, token),
     };
-    mail(app, invitation, token, to.with("tenant", tenant.name.as_str()))
+    mail(
+        app,
+        invitation,
+        token,
+        to.with("tenant", tenant.name.as_str()),
+    )
 }
 
 /// The mail for an invitation to the service.
@@ -42,7 +49,12 @@ pub(super) fn to_service(
     invitation: &Invitation,
     token: &Secret,
 ) -> Result<Mail, Problem> {
-    mail(app, invitation, token, Text::new("mail-invitation-to-service"))
+    mail(
+        app,
+        invitation,
+        token,
+        Text::new("mail-invitation-to-service"),
+    )
 }
 
 fn mail(app: &App, invitation: &Invitation, token: &Secret, to: Text) -> Result<Mail, Problem> {

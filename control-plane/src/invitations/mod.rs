@@ -6,9 +6,9 @@ mod accept;
 mod handlers;
 mod mails;
 mod service;
-mod to_service;
 #[cfg(test)]
 mod tests;
+mod to_service;
 
 pub use accept::{Joined, Offer, Way, accept, accept_as_new, look};
 pub(crate) use handlers::routes;

@@ -2,15 +2,16 @@
 
 use std::time::Duration;
 
-use model::{AccountId, EmailAddress, InvitationId, Secret, TenantId, Timestamp};
+use model::{AccountId, AuditAction, EmailAddress, InvitationId, Secret, TenantId, Timestamp};
 
 use super::mails;
 use crate::app::App;
+use crate::audit::Audited;
 use crate::http::acting::{Acting, Admin};
 use crate::http::problem::Problem;
 use crate::members::{self, Wish, rules};
-use crate::{plans, refusals};
 use crate::store::{Account, Invitation, InvitedTo, Member, StoreError, Tenant, Work};
+use crate::{plans, refusals};
 
 /// How long an invitation works after it was sent.
 pub const LASTS: Duration = Duration::from_hours(7 * 24);
@@ -77,6 +78,10 @@ pub async fn invite(
         ),
         other => other.into(),
     })?;
+    acting
+        .did(AuditAction::MemberInvited, invitation.id)
+        .write(app, &mut work)
+        .await?;
     work.commit().await?;
     app.send_mail(mails::to_tenant(app, tenant, &invitation, &token)?);
     tracing::info!(invitation.id = %invitation.id, "Somebody was invited");
@@ -166,6 +171,11 @@ pub async fn resend(
     if !renewed.await? {
         return Err(GONE);
     }
+    acting
+        .did(AuditAction::MemberInvited, id)
+        .with("again", true)
+        .write(app, &mut work)
+        .await?;
     work.commit().await?;
     app.send_mail(mails::to_tenant(app, tenant, &invitation, &token)?);
     Ok(invitation)
@@ -187,6 +197,10 @@ pub async fn withdraw(
     let own = members::authority(&mut work, tenant, acting.account().id, now).await?;
     rules::may_manage(own, &reach)?;
     work.invitations().remove(Some(tenant), id).await?;
+    acting
+        .did(AuditAction::InvitationEnded, id)
+        .write(app, &mut work)
+        .await?;
     work.commit().await?;
     Ok(())
 }

@@ -3,7 +3,10 @@
 
 use std::time::Duration;
 
+use model::AuditAction;
+
 use crate::app::App;
+use crate::audit::Note;
 use crate::bus_tokens;
 use crate::store::StoreError;
 
@@ -13,15 +16,16 @@ const EVERY: Duration = Duration::from_mins(1);
 /// Starts looking; ends when the process drains.
 pub(crate) fn start(app: &App) {
     let it = app.clone();
-    app.lifecycle.spawn("ended memberships", |drain| async move {
-        let mut ticks = tokio::time::interval(EVERY);
-        while drain.run_until_cancelled(ticks.tick()).await.is_some() {
-            if let Err(error) = end_due(&it).await {
-                // The next round tries again.
-                tracing::warn!(%error, "Ended memberships could not be removed: {error}");
+    app.lifecycle
+        .spawn("ended memberships", |drain| async move {
+            let mut ticks = tokio::time::interval(EVERY);
+            while drain.run_until_cancelled(ticks.tick()).await.is_some() {
+                if let Err(error) = end_due(&it).await {
+                    // The next round tries again.
+                    tracing::warn!(%error, "Ended memberships could not be removed: {error}");
+                }
             }
-        }
-    });
+        });
 }
 
 /// Removes what has ended; returns how many memberships that concerned.
@@ -37,6 +41,11 @@ pub async fn end_due(app: &App) -> Result<usize, StoreError> {
         let members = work.members();
         if members.end(tenant, account, now, tokens_until).await? {
             removed += 1;
+            Note::by_service(AuditAction::MemberRemoved, account)
+                .in_tenant(tenant)
+                .with("ended", true)
+                .write_at(now, &mut work)
+                .await?;
         }
         work.commit().await?;
         tracing::info!(account.id = %account, tenant.id = %tenant, "A membership has ended");

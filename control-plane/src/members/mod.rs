@@ -3,6 +3,7 @@
 
 pub mod chore;
 mod handlers;
+mod overview;
 pub mod rules;
 mod service;
 #[cfg(test)]
@@ -10,6 +11,7 @@ mod tests;
 mod view;
 
 pub(crate) use handlers::routes;
+pub use overview::{Overview, overview};
 pub(crate) use service::known_houses;
 pub use service::{
     HouseMember, Wish, authority, change, find, hand_over, leave, leave_house, list, of_house,

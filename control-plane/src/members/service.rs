@@ -4,10 +4,11 @@
 
 use std::collections::BTreeMap;
 
-use model::{AccountId, HouseId, TenantId, TenantRole, Timestamp};
+use model::{AccountId, AuditAction, HouseId, TenantId, TenantRole, Timestamp};
 
 use super::rules;
 use crate::app::App;
+use crate::audit::Audited;
 use crate::bus_tokens;
 use crate::http::acting::{Acting, Admin, Guest, Owner};
 use crate::http::problem::Problem;
@@ -114,8 +115,14 @@ pub async fn change(
     rules::may_manage(own, &member.reach)?;
     rules::may_manage(own, &wish.reach)?;
     known_houses(&mut work, tenant, &wish.reach).await?;
+    let reach = in_words(&wish.reach);
     put(&mut work, tenant, &member, wish, now).await?;
     keep_invitations_within(&mut work, tenant, account, now).await?;
+    acting
+        .did(AuditAction::MemberChanged, account)
+        .with("reach", reach)
+        .write(app, &mut work)
+        .await?;
     let changed = work.members().find(tenant, account, now).await?;
     let committed = work.commit().await?;
     app.until_the_gateway_knows(&committed).await;
@@ -139,6 +146,19 @@ async fn put(
     let tokens_until = now.after(bus_tokens::LASTS);
     let done = work.members().put(tenant, &new, tokens_until).await;
     done.map_err(last_owner)
+}
+
+/// A reach in the words of the audit log.
+pub(crate) fn in_words(reach: &Reach) -> String {
+    match reach {
+        Reach::Tenant(role) => role.to_string(),
+        Reach::Houses(houses) => {
+            let each = houses
+                .iter()
+                .map(|(house, role)| format!("{house}: {role}"));
+            each.collect::<Vec<_>>().join(", ")
+        }
+    }
 }
 
 /// What a change that the store refuses means, once everything else was
@@ -208,13 +228,21 @@ pub async fn remove(
     let own = authority(&mut work, tenant, acting.account().id, now).await?;
     let found = work.members().find(tenant, account, now).await?;
     rules::may_manage(own, &found.ok_or(NOBODY)?.reach)?;
+    acting
+        .did(AuditAction::MemberRemoved, account)
+        .write(app, &mut work)
+        .await?;
     take_out(app, work, tenant, account).await
 }
 
 /// Leaves a tenant, whatever one's role in it.
 #[tracing::instrument(name = "member.leave", skip_all, fields(tenant.id = %acting.tenant().id))]
 pub async fn leave(app: &App, acting: &Acting<Guest, Tenant>) -> Result<(), Problem> {
-    let work = app.store.begin_write().await?;
+    let mut work = app.store.begin_write().await?;
+    acting
+        .did(AuditAction::MemberRemoved, acting.account().id)
+        .write(app, &mut work)
+        .await?;
     take_out(app, work, acting.tenant().id, acting.account().id).await
 }
 
@@ -254,6 +282,11 @@ pub async fn leave_house(app: &App, acting: &Acting<Guest, House>) -> Result<(),
     if houses.remove::<HouseId>(&house.id).is_none() {
         return Err(Problem::NotFound { what: "house" });
     }
+    acting
+        .did(AuditAction::MemberChanged, account)
+        .with("left", house.id.as_str())
+        .write(app, &mut work)
+        .await?;
     if houses.is_empty() {
         return take_out(app, work, tenant, account).await;
     }
@@ -296,6 +329,10 @@ pub async fn hand_over(
     if !work.tenants().hand_over(tenant, account).await? {
         return Err(NOBODY);
     }
+    acting
+        .did(AuditAction::OwnerChanged, account)
+        .write(app, &mut work)
+        .await?;
     let committed = work.commit().await?;
     app.until_the_gateway_knows(&committed).await;
     tracing::info!(account.id = %account, "Account {account} answers for tenant {tenant} now");

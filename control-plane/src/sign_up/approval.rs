@@ -1,10 +1,11 @@
 //! Accounts that wait for an admin: under the policy `approve` everybody may
 //! ask for one, and nothing works before an admin has agreed.
 
-use model::AccountId;
+use model::{AccountId, AuditAction};
 use web::mail::DecisionMail;
 
 use crate::app::App;
+use crate::audit::Audited;
 use crate::http::caller::ServiceAdmin;
 use crate::http::problem::Problem;
 use crate::mails;
@@ -38,10 +39,14 @@ pub async fn count(app: &App, _admin: &ServiceAdmin) -> Result<u64, Problem> {
 
 /// Lets somebody in and tells them.
 #[tracing::instrument(name = "sign_up.approve", skip_all, fields(account.id = %account))]
-pub async fn approve(app: &App, _admin: &ServiceAdmin, account: AccountId) -> Result<(), Problem> {
+pub async fn approve(app: &App, admin: &ServiceAdmin, account: AccountId) -> Result<(), Problem> {
     let mut work = app.store.begin_write().await?;
     let person = waiting(&mut work, account).await?;
     work.approvals().release(account).await?;
+    admin
+        .did(AuditAction::AccountApproved, account)
+        .write(app, &mut work)
+        .await?;
     work.commit().await?;
     tracing::info!("Account {account} was let in");
     tell(app, &person, Some(app.portal.link("/log-in")))
@@ -50,7 +55,7 @@ pub async fn approve(app: &App, _admin: &ServiceAdmin, account: AccountId) -> Re
 /// Declines: the account and its tenant, which nobody has used, are erased,
 /// and the person is told.
 #[tracing::instrument(name = "sign_up.decline", skip_all, fields(account.id = %account))]
-pub async fn decline(app: &App, _admin: &ServiceAdmin, account: AccountId) -> Result<(), Problem> {
+pub async fn decline(app: &App, admin: &ServiceAdmin, account: AccountId) -> Result<(), Problem> {
     let now = app.now();
     let mut work = app.store.begin_write().await?;
     let person = waiting(&mut work, account).await?;
@@ -60,6 +65,10 @@ pub async fn decline(app: &App, _admin: &ServiceAdmin, account: AccountId) -> Re
         }
     }
     work.account_erasures().erase(account, now).await?;
+    admin
+        .did(AuditAction::AccountDeclined, account)
+        .write(app, &mut work)
+        .await?;
     work.commit().await?;
     tracing::info!("The sign-up of account {account} was declined");
     tell(app, &person, None)

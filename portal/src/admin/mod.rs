@@ -6,9 +6,11 @@
 //! | [`tenant`] | `/admin/tenants/{tenant}` and the forms on it |
 //! | [`plans`] | `/admin/plans`, `/admin/plans/{plan}` |
 //! | [`health`] | `/admin/health` |
+//! | [`sign_up`] | `/admin/sign-up`, who waits and who was invited |
 
 mod health;
 mod plans;
+mod sign_up;
 mod tenant;
 mod tenants;
 #[cfg(test)]
@@ -29,6 +31,7 @@ pub(super) fn routes() -> Vec<Route> {
         tenant::routes(),
         plans::routes(),
         health::routes(),
+        sign_up::routes(),
     ]
     .into_iter()
     .flatten()

@@ -272,7 +272,9 @@ impl Page for MembersPage {
         let manage = Manage {
             members: vec![line("Anna Berg", true), line("Bo", false)],
             invitations: vec![invitation("kim@example.org", true)],
-            used: Text::new("members-used").with("used", 3_u64).with("allowed", 10_u64),
+            used: Text::new("members-used")
+                .with("used", 3_u64)
+                .with("allowed", 10_u64),
             full: None,
             known_people_only: false,
             form: InviteForm {

@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::{Page, sample};
-use crate::{Field, Section, Shell};
+use crate::{Field, Section, Shell, TenantNav};
 
 /// `/houses/new`. Posts `name`, `timezone` and `hosting` (`hosted` or
 /// `on-premise`) to the same address.
@@ -12,6 +12,8 @@ use crate::{Field, Section, Shell};
 pub struct NewHousePage {
     /// What surrounds the page.
     pub shell: Shell,
+    /// The tenant it is added to, for whoever has a role in several.
+    pub tenant: Option<TenantNav>,
     /// What people call the house.
     pub name: Field,
     /// The chosen zone; when empty, a script chooses the browser's.
@@ -76,6 +78,17 @@ impl ZoneGroup {
     }
 }
 
+impl NewHousePage {
+    /// Where the form goes.
+    #[must_use]
+    pub fn action(&self) -> String {
+        self.tenant.as_ref().map_or_else(
+            || "/houses/new".to_owned(),
+            |tenant| crate::routes::new_house_of(&tenant.id),
+        )
+    }
+}
+
 impl Page for NewHousePage {
     const NAME: &'static str = "new_house";
 
@@ -92,6 +105,7 @@ impl Page for NewHousePage {
         ];
         let empty = Self {
             shell: sample::shell(Section::Houses),
+            tenant: None,
             name: Field::default(),
             timezone: Field::default(),
             zones,
@@ -104,6 +118,10 @@ impl Page for NewHousePage {
                 "faults",
                 Self {
                     shell: sample::hostile_shell(Section::Houses),
+                    tenant: Some(TenantNav {
+                        id: "ten_aaaaaaaaaaaaaaaaaaaaaaaaaa".to_owned(),
+                        name: sample::HOSTILE.to_owned(),
+                    }),
                     name: Field::faulty(sample::HOSTILE, "Use at most 80 characters."),
                     timezone: Field::faulty("Europe/Berlin", "Choose a time zone from the list."),
                     on_premise: true,

@@ -2,8 +2,8 @@
 
 use askama::Template;
 
-use super::Page;
-use crate::{Notice, Section, Shell, Text, Tone};
+use super::{InvitationLine, Page, sample};
+use crate::{Field, Moment, Notice, Section, Shell, Text, Tone};
 
 /// `/admin/sign-up`, for admins only. Posts `policy` to the same address.
 #[derive(Clone, Debug, Template)]
@@ -13,6 +13,37 @@ pub struct SignUpPolicyPage {
     pub shell: Shell,
     /// Who may sign up, the current one marked.
     pub policies: Vec<PolicyOption>,
+    /// Those who wait to be let in, who came first first.
+    pub waiting: Vec<WaitingLine>,
+    /// How many more wait than are shown.
+    pub more: u64,
+    /// Invitations to the service, newest first.
+    pub invitations: Vec<InvitationLine>,
+    /// The address of the form for a new one.
+    pub email: Field,
+    /// What was wrong with that form.
+    pub fault: Option<Text>,
+}
+
+/// Somebody who waits to be let in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WaitingLine {
+    /// The account's id.
+    pub account: String,
+    /// What the person is called.
+    pub name: String,
+    /// The address, which was proven.
+    pub email: String,
+    /// When they signed up.
+    pub since: Moment,
+}
+
+impl WaitingLine {
+    /// Where the decision goes: `approve` or `decline`.
+    #[must_use]
+    pub fn action(&self, decision: &str) -> String {
+        format!("/admin/sign-ups/{}/{decision}", self.account)
+    }
 }
 
 /// One answer to "who may sign up?".
@@ -53,9 +84,38 @@ impl Page for SignUpPolicyPage {
         let page = |shell, chosen| Self {
             shell,
             policies: PolicyOption::all(chosen),
+            waiting: Vec::new(),
+            more: 0,
+            invitations: Vec::new(),
+            email: Field::default(),
+            fault: None,
+        };
+        let waiting = WaitingLine {
+            account: "usr_aaaaaaaaaaaaaaaaaaaaaaaaaa".to_owned(),
+            name: sample::HOSTILE.to_owned(),
+            email: "kim@example.org".to_owned(),
+            since: sample::moment("5 h ago"),
+        };
+        let invitation = InvitationLine {
+            email: "bo@example.org".to_owned(),
+            reach: Text::default(),
+            by: sample::HOSTILE.to_owned(),
+            sent: sample::moment("2 days ago"),
+            works_until: None,
+            resend: "/admin/invitations/inv_a/resend".to_owned(),
+            withdraw: "/admin/invitations/inv_a/withdraw".to_owned(),
+        };
+        let hostile = Self {
+            waiting: vec![waiting],
+            more: 7,
+            invitations: vec![invitation],
+            email: Field::faulty(sample::HOSTILE, "This is no address."),
+            fault: Some(Text::plain("This address has an account already.")),
+            ..page(shell.clone(), "approve")
         };
         vec![
             ("closed", page(shell.clone(), "closed")),
+            ("hostile", hostile),
             (
                 "saved",
                 page(

@@ -2,6 +2,7 @@
 
 mod markup;
 mod theme;
+mod words;
 
 use markup::{Element, elements};
 

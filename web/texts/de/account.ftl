@@ -75,3 +75,7 @@ account-password-change = Passwort ändern
 account-address = E-Mail-Adresse ändern
 account-address-new = Neue E-Mail-Adresse
 account-address-hint = Wir schicken einen Link dorthin; bis Sie ihn öffnen, ändert sich nichts.
+account-language = Sprache
+account-language-of = Seiten und E-Mails auf
+account-language-hint = Die Einstellung gilt auf all Ihren Geräten.
+account-language-browser = Was der Browser verlangt

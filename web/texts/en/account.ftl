@@ -75,3 +75,7 @@ account-password-change = Change the password
 account-address = Change your e-mail address
 account-address-new = New e-mail address
 account-address-hint = We send a link there; until you open it, nothing changes.
+account-language = Language
+account-language-of = Pages and mails in
+account-language-hint = It holds on all your devices.
+account-language-browser = What the browser asks for
