@@ -34,22 +34,14 @@ fn main() -> ExitCode {
 }
 
 fn run(cli: Cli) -> Result<(), Failure> {
-    if let Some(Command::Doctor(args)) = &cli.command {
-        return doctor::run(args, cli.settings());
-    }
-    if let Some(Command::Simulate(args)) = &cli.command {
-        return simulate::run(args);
-    }
-    if let Some(Command::Admin(command)) = &cli.command
-        && !command.is_local()
-    {
-        return admin::over_http(command);
-    }
-    let settings = cli.settings()?;
+    // Commands that ask a service elsewhere need no settings that are right.
+    let settings = cli.settings();
     match cli.command.unwrap_or_default() {
-        Command::Serve(args) => serve::run(&args.apply(settings), &args),
-        Command::Config(command) => config::run(command, &settings),
-        Command::Admin(command) => admin::run(&command, &settings),
+        Command::Serve(args) => serve::run(&args.apply(settings?), &args),
+        Command::Config(command) => config::run(command, &settings?),
+        Command::Doctor(args) => doctor::run(&args, settings),
         Command::Simulate(args) => simulate::run(&args),
+        Command::Admin(command) if command.is_local() => admin::run(&command, &settings?),
+        Command::Admin(command) => admin::over_http(&command),
     }
 }

@@ -76,7 +76,7 @@ impl House {
             let values = (1..=steps).rev().flat_map(move |step| {
                 let back = i64::try_from(step * every.as_secs()).unwrap_or(i64::MAX);
                 let at = Timestamp::from_secs(now.as_secs().saturating_sub(back));
-                of(module).filter_map(move |sensor| self.value(sensor, at, true))
+                self.values(module, at)
             });
             self.say(module, values, stop)
         };
@@ -88,7 +88,10 @@ impl House {
         let play = |module: &'static str| async move {
             let (sender, receiver) = mpsc::channel(1);
             let session = session::run(&self.dial, module, receiver, &self.tally, stop);
-            let measuring = of(module).map(|sensor| self.measure(sensor, pace, sender.clone()));
+            let mut measuring = Vec::new();
+            for sensor in of(module) {
+                measuring.push(self.measure(sensor, pace, sender.clone()));
+            }
             tokio::select! {
                 () = session => {}
                 _ = join_all(measuring) => {}
@@ -122,6 +125,15 @@ impl House {
                 return;
             }
         }
+    }
+
+    /// What the sensors of a module measured at a moment of the past.
+    fn values(&self, module: &'static str, at: Timestamp) -> Vec<Outgoing> {
+        let mut values = Vec::new();
+        for sensor in of(module) {
+            values.extend(self.value(sensor, at, true));
+        }
+        values
     }
 
     fn value(&self, sensor: &Sensor, at: Timestamp, is_past: bool) -> Option<Outgoing> {
@@ -168,6 +180,7 @@ impl House {
 }
 
 /// The sensors of a module.
-fn of(module: &'static str) -> impl Iterator<Item = &'static Sensor> {
-    SENSORS.iter().filter(move |sensor| sensor.module == module)
+fn of(module: &'static str) -> Vec<&'static Sensor> {
+    let all = SENSORS.iter();
+    all.filter(|sensor| sensor.module == module).collect()
 }

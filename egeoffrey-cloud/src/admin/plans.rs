@@ -72,8 +72,8 @@ async fn set(
     }
     body.insert("quotas".to_owned(), Value::Object(assignments(quotas)?));
     let path = ["admin", "plans", plan];
-    let answer = service.call(Method::PUT, &path, &[], &Value::Object(body));
-    let answer = answer.await?;
+    let body = Value::Object(body);
+    let answer = service.call(Method::PUT, &path, &[], &body).await?;
     if service.json {
         print!("{}", json(&answer)?);
         return Ok(());

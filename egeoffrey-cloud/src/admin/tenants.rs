@@ -30,8 +30,9 @@ pub async fn run(remote: &Remote, command: &TenantsCommand) -> Result<(), Failur
         TenantsCommand::Plan { tenant, plan } => {
             let id = id_of(&service, tenant).await?;
             let path = ["admin", "tenants", &id, "plan"];
-            let answer = service.call(Method::PUT, &path, &[], &json!({"plan": plan}));
-            print(&service, &answer.await?)
+            let body = json!({ "plan": plan });
+            let answer = service.call(Method::PUT, &path, &[], &body).await?;
+            print(&service, &answer)
         }
         TenantsCommand::Delete { tenant, yes } => {
             let id = id_of(&service, tenant).await?;
@@ -70,8 +71,9 @@ pub async fn quotas(remote: &Remote, command: &QuotasCommand) -> Result<(), Fail
     };
     let id = id_of(&service, tenant).await?;
     let path = ["admin", "tenants", &id, "quotas"];
-    let answer = service.call(Method::PUT, &path, &query, &Value::Object(wanted));
-    print(&service, &answer.await?)
+    let wanted = Value::Object(wanted);
+    let answer = service.call(Method::PUT, &path, &query, &wanted).await?;
+    print(&service, &answer)
 }
 
 /// `houses=5` and `history_days=unlimited` as the API reads them.

@@ -37,7 +37,7 @@ pub fn run(args: &SimulateArgs) -> Result<(), Failure> {
         // Houses made for the occasion go, whatever came of it.
         roster.dismiss().await?;
         let summary = played?;
-        if args.json {
+        if args.remote.json {
             let line = serde_json::to_string(&summary).map_err(Failure::internal)?;
             println!("{line}");
         } else {
