@@ -18,6 +18,7 @@ async fn a_secret_is_shown_once_kept_as_hash_and_revoked() {
     let house = world.house(&anna, "Villa").await;
     let client = world.program(&anna).await;
     let path = format!("/api/v1/houses/{house}/credentials");
+    world.ambient.advance(Duration::from_secs(1));
     let made = client.post(&path, wanted()).await;
     assert_eq!(made.status, 201, "{}", made.text);
     let secret = made.json()["secret"].as_str().unwrap().to_owned();
