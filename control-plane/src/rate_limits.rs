@@ -105,7 +105,9 @@ impl RateLimits {
     /// failed before, whichever accounts they were for.
     pub fn log_in_from(&self, address: IpAddr) -> Result<(), Problem> {
         self.address(address)?;
-        let wait = self.failed_log_ins.wait(attacker(address), self.clock.now());
+        let wait = self
+            .failed_log_ins
+            .wait(attacker(address), self.clock.now());
         wait.map_or(Ok(()), |retry_after| Err(limited(retry_after)))
     }
 

@@ -3,8 +3,9 @@
 
 use crate::http::route::Route;
 use crate::{
-    account_export, accounts, admin, api_tokens, audit, support, bus_tokens, credentials, health, houses, invitations, members, passkeys, password_reset,
-    plans, refusals, sensors, sessions, sign_up, standing, tenants, tokens, usage,
+    account_export, accounts, admin, api_tokens, audit, bus_tokens, credentials, health, houses,
+    invitations, members, passkeys, password_reset, plans, refusals, sensors, sessions, sign_up,
+    standing, support, tenants, tokens, usage,
 };
 
 /// Every route but the pages.

@@ -22,6 +22,7 @@ use crate::http::problem::Problem;
 use crate::passkeys::RelyingParty;
 use crate::passwords::Passwords;
 use crate::rate_limits::RateLimits;
+use crate::setup::{Demo, NoDemo};
 use crate::store::Store;
 use crate::{chores, routes, setup};
 
@@ -115,6 +116,11 @@ impl ControlPlane {
     #[must_use]
     pub fn reports(&self) -> Arc<dyn ReportSink> {
         self.app.link.reports()
+    }
+
+    /// Sets up the people of a demonstration, in a service that nobody uses yet.
+    pub async fn demo(&self) -> Result<Demo, NoDemo> {
+        setup::demo(&self.app).await
     }
 
     /// A fresh link that makes the first admin; `None` when there is one.

@@ -24,9 +24,9 @@ pub use houses::{FakeHouse, FakeHouses};
 
 use crate::accounts::{NewPerson, insert_person};
 use crate::app::{App, GatewayAddress, Portal};
+use crate::http::client_device::ClientDevice;
 use crate::passwords::{Password, Passwords};
 use crate::store::{PasswordHash, Store};
-use crate::http::client_device::ClientDevice;
 use crate::{ControlPlane, ControlPlaneConfig, Pages, Ports, cell_link, sessions};
 
 /// The password of every person of [`World::person`].
@@ -90,11 +90,7 @@ impl World {
     }
 
     /// With the portal's pages as well.
-    pub async fn with_pages(
-        policy: Option<SignUpPolicy>,
-        public_url: &str,
-        pages: Pages,
-    ) -> Self {
+    pub async fn with_pages(policy: Option<SignUpPolicy>, public_url: &str, pages: Pages) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let ambient = Arc::new(ManualAmbient::at(Timestamp::from_secs(1_795_264_686)));
         let url = database_url(&folder);

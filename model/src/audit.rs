@@ -25,6 +25,14 @@ word_enum! {
         PasswordResetAsked = "account.password_reset_asked",
         /// A mailed link was used to choose another password.
         PasswordReset = "account.password_reset",
+        /// A person asked that their account be erased after its grace.
+        AccountLeaving = "account.deletion_asked",
+        /// A person took that back.
+        AccountKept = "account.kept",
+        /// An admin let somebody in who had signed up.
+        AccountApproved = "account.approved",
+        /// An admin did not let somebody in who had signed up.
+        AccountDeclined = "account.declined",
         /// An account was erased.
         AccountDeleted = "account.deleted",
         /// The second step of the log-in was turned on.

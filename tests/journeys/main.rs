@@ -1,9 +1,12 @@
 //! What a resident, a house and an operator do, from outside.
 
+mod admin_cli;
 mod commands;
 mod configuration;
 mod credentials;
+mod doctor;
 mod durability;
+mod metering;
 mod mqtt;
 mod people;
 mod roles;

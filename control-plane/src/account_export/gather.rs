@@ -3,11 +3,12 @@
 use model::{AccountId, PasskeyId, SessionId, TenantId, TenantRole, Timestamp, TokenId};
 use serde::Serialize;
 
+use super::acts::{self, Act};
 use crate::app::App;
 use crate::http::caller::Person;
 use crate::http::problem::Problem;
 use crate::store::{
-    Account, ApiToken, HouseAccess, PasskeyRecord, Session, TenantAccess, TokenFamily,
+    Account, ApiToken, Chain, HouseAccess, PasskeyRecord, Session, TenantAccess, TokenFamily,
 };
 
 /// What this document is.
@@ -27,12 +28,15 @@ pub struct AccountExport {
     api_tokens: Vec<TokenEntry>,
     passkeys: Vec<PasskeyEntry>,
     two_step_log_in: TwoSteps,
+    /// From the audit logs of the service and of these tenants.
+    own_acts: Vec<Act>,
 }
 
 #[derive(Debug, Serialize)]
 struct Profile {
     account_id: AccountId,
     email: String,
+    language: Option<&'static str>,
     name: String,
     admin_of_the_service: bool,
     has_password: bool,
@@ -118,6 +122,9 @@ pub async fn gather(app: &App, caller: &Person) -> Result<AccountExport, Problem
     let codes = work.second_factors().count_recovery_codes(id).await?;
     let tenants = work.tenants().list_for(id, now).await?;
     let houses = work.houses().list_for(id, now).await?;
+    let own = tenants.iter().map(|one| Chain::Tenant(one.tenant.id));
+    let logs: Vec<Chain> = own.chain([Chain::Service]).collect();
+    let own_acts = acts::of(&mut work, id, logs).await?;
     Ok(AccountExport {
         format: FORMAT,
         exported_at: now,
@@ -132,6 +139,7 @@ pub async fn gather(app: &App, caller: &Person) -> Result<AccountExport, Problem
             on_since: factor.and_then(|factor| factor.confirmed_at),
             recovery_codes_left: codes,
         },
+        own_acts,
     })
 }
 
@@ -139,6 +147,7 @@ fn profile(account: &Account) -> Profile {
     Profile {
         account_id: account.id,
         email: account.email.to_string(),
+        language: account.language.map(model::Language::as_str),
         name: account.name.to_string(),
         admin_of_the_service: account.admin,
         has_password: !account.password.as_phc().is_empty(),

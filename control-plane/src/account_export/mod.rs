@@ -5,6 +5,7 @@
 //! tenant's houses; here stands only which tenants the person is in. Mails are
 //! not kept once they are sent.
 
+mod acts;
 mod gather;
 mod handlers;
 

@@ -3,12 +3,13 @@
 
 use std::net::IpAddr;
 
-use model::{EmailAddress, Secret, SecretHash};
+use model::{AuditAction, EmailAddress, Secret, SecretHash};
 use platform::mail::Mail;
 use web::mail::{AddressChangedMail, KnownAccountMail, NewAddressMail};
 
 use super::service::LINK_LASTS;
 use crate::app::App;
+use crate::audit::Note;
 use crate::http::caller::Person;
 use crate::http::problem::Problem;
 use crate::mails;
@@ -109,6 +110,10 @@ pub async fn confirm_address(app: &App, from: IpAddr, token: &str) -> Result<(),
         .await?;
     work.links()
         .remove_all(LinkKind::VerifyEmail, Some(id))
+        .await?;
+    Note::by_account(id, AuditAction::EmailChanged)
+        .from_address(from)
+        .write(app, &mut work)
         .await?;
     work.commit().await?;
     tracing::info!(account.id = %id, "Account {id} has another e-mail address");

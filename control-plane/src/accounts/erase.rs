@@ -6,9 +6,11 @@ use platform::mail::Mail;
 use web::mail::AccountErasedMail;
 
 use crate::app::App;
+use crate::audit::Note;
 use crate::http::problem::Problem;
 use crate::mails;
 use crate::store::{Account, AccountReceipt};
+use model::AuditAction;
 
 /// How often it is looked.
 const EVERY: Duration = Duration::from_mins(1);
@@ -39,6 +41,11 @@ pub async fn erase_due(app: &App) -> Result<Vec<AccountReceipt>, Problem> {
         let mut work = app.store.begin_write().await?;
         let erasures = work.account_erasures();
         let receipt = erasures.erase(account.id, app.now()).await?;
+        if receipt.is_some() {
+            Note::by_service(AuditAction::AccountDeleted, account.id)
+                .write(app, &mut work)
+                .await?;
+        }
         work.commit().await?;
         if let Some(receipt) = receipt {
             let (id, left) = (receipt.account, receipt.left());

@@ -4,10 +4,11 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use model::{AccountId, EmailAddress, TenantRole, Timestamp};
+use model::{AccountId, AuditAction, EmailAddress, TenantRole, Timestamp};
 use web::mail::AccountDeletedMail;
 
 use crate::app::App;
+use crate::audit::Note;
 use crate::http::caller::Person;
 use crate::http::problem::Problem;
 use crate::mails;
@@ -151,6 +152,11 @@ async fn end(app: &App, account: &Account) -> Result<(Timestamp, Committed), Pro
     }
     for (tenant, heir) in &consequences.handed_over {
         work.tenants().hand_over(tenant.id, *heir).await?;
+        Note::by_account(id, AuditAction::OwnerChanged)
+            .of_tenant(tenant.id)
+            .with("account", heir.to_string())
+            .write(app, &mut work)
+            .await?;
     }
     for tenant in &consequences.go {
         let gone = now.after(standing::service::GRACE);
@@ -158,8 +164,18 @@ async fn end(app: &App, account: &Account) -> Result<(Timestamp, Committed), Pro
         leaving
             .erase_tenant_after(tenant.id, gone, AskedBy::OwnersAccount)
             .await?;
+        Note::by_account(id, AuditAction::TenantDeleted)
+            .of_tenant(tenant.id)
+            .also_in_service()
+            .with("erase_after", gone.to_rfc3339())
+            .write(app, &mut work)
+            .await?;
     }
     sessions::end_all(&mut work, id, None, now).await?;
     work.leaving().end_api_tokens(id).await?;
+    Note::by_account(id, AuditAction::AccountLeaving)
+        .with("erased_at", at.to_rfc3339())
+        .write(app, &mut work)
+        .await?;
     Ok((at, work.commit().await?))
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::password::NewPassword;
-use super::{address, leaving, password};
+use super::{address, language, leaving, password};
 use crate::app::App;
 use crate::http::caller::Person;
 use crate::http::client_address::ClientAddress;
@@ -23,6 +23,7 @@ pub(super) fn routes() -> Vec<Route> {
         Route::put("/api/v1/account/password", Guard::LoggedIn, change_password),
         Route::put("/api/v1/account/email", Guard::LoggedIn, ask_for_address),
         Route::post(confirm, Guard::Public, confirm_address),
+        Route::put("/api/v1/account/language", Guard::LoggedIn, choose_language),
         Route::post("/api/v1/account/deletion", Guard::LoggedIn, delete),
     ]
 }
@@ -84,6 +85,23 @@ async fn confirm_address(
     Json(body): Json<Link>,
 ) -> Result<StatusCode, Problem> {
     address::confirm_address(&app, from, &body.token).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// `null` for what the browser asks for.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Chosen {
+    language: Option<String>,
+}
+
+async fn choose_language(
+    State(app): State<App>,
+    caller: Person,
+    Json(body): Json<Chosen>,
+) -> Result<StatusCode, Problem> {
+    let language = language::parse_language(body.language.as_deref().unwrap_or_default())?;
+    language::set_language(&app, &caller, language).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

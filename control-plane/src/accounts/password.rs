@@ -2,9 +2,10 @@
 
 use std::net::IpAddr;
 
-use model::Secret;
+use model::{AuditAction, Secret};
 
 use crate::app::App;
+use crate::audit::Audited;
 use crate::http::caller::Person;
 use crate::http::problem::Problem;
 use crate::passwords::Password;
@@ -45,6 +46,10 @@ pub async fn change_password(
     let hash = PasswordHash::from_phc(app.passwords.hash(chosen).await?);
     let mut work = app.store.begin_write().await?;
     work.accounts().set_password(account.id, &hash).await?;
+    caller
+        .did(AuditAction::PasswordChanged, account.id)
+        .write(app, &mut work)
+        .await?;
     sessions::end_all(&mut work, account.id, caller.session(), app.now()).await?;
     if typed.end_api_tokens {
         work.leaving().end_api_tokens(account.id).await?;

@@ -3,7 +3,8 @@
 use data_encoding::BASE32_NOPAD;
 use model::name::SLUG_MAX;
 use model::{
-    AccountId, Ambient, AuditAction, CellId, DisplayName, EmailAddress, Plan, Slug, TenantId, Timestamp,
+    AccountId, Ambient, AuditAction, CellId, DisplayName, EmailAddress, Plan, Slug, TenantId,
+    Timestamp,
 };
 
 use crate::audit::Note;

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use model::{AccountId, EmailAddress, Plan, Secret, SecretHash, TenantId};
+use model::{AccountId, AuditAction, EmailAddress, Plan, Secret, SecretHash, TenantId};
 use platform::mail::Mail;
 use platform::settings::SignUpPolicy;
 use web::mail::{KnownAccountMail, VerifyMail};
@@ -11,6 +11,7 @@ use web::mail::{KnownAccountMail, VerifyMail};
 use super::details::NewAccount;
 use super::people::{NewPerson, insert_person};
 use crate::app::App;
+use crate::audit::Note;
 use crate::http::problem::Problem;
 use crate::mails;
 use crate::sign_up;
@@ -77,11 +78,7 @@ pub async fn sign_up(app: &App, from: IpAddr, new: NewAccount) -> Result<SignedU
 /// that was proven, the same is looked up, written and limited, and nothing is
 /// mailed.
 #[tracing::instrument(name = "account.send_link_again", skip_all)]
-pub async fn send_link_again(
-    app: &App,
-    from: IpAddr,
-    email: &EmailAddress,
-) -> Result<(), Problem> {
+pub async fn send_link_again(app: &App, from: IpAddr, email: &EmailAddress) -> Result<(), Problem> {
     app.limits.address(from)?;
     app.limits.mail(&email.canonical())?;
     let mut work = app.store.begin_write().await?;
@@ -177,6 +174,10 @@ pub async fn verify(app: &App, from: IpAddr, token: &str) -> Result<Proven, Prob
         return Err(dead);
     }
     let waits = work.approvals().is_waiting(account).await?;
+    Note::by_account(account, AuditAction::AccountVerified)
+        .from_address(from)
+        .write(app, &mut work)
+        .await?;
     work.commit().await?;
     tracing::info!(account.id = %account, "Account {account} has proven its address");
     Ok(if waits {

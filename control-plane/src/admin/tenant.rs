@@ -12,7 +12,9 @@ use crate::http::problem::Problem;
 use crate::http::route::{Guard, Route};
 use crate::members::ReachView;
 use crate::plans::{Value, service};
-use crate::store::{Entitlement, ErasedStore, House, HousePresence, Member, Receipt, Tenant};
+use crate::store::{
+    Chain, Entitlement, ErasedStore, House, HousePresence, Member, Receipt, Tenant,
+};
 use crate::tenants::{ExceptionView, StateView};
 
 /// Most receipts of one answer.
@@ -207,6 +209,9 @@ struct ReceiptView {
     stores: Vec<ErasedStore>,
     /// Parts of the cell that have not said yet that they erased theirs.
     waiting_for: Vec<cell::Reader>,
+    /// Where its audit log ended, which is gone with it; absent when it had none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    audit_head: Option<crate::audit::heads::Head>,
 }
 
 impl From<Receipt> for ReceiptView {
@@ -217,6 +222,9 @@ impl From<Receipt> for ReceiptView {
             erased_at: receipt.erased_at.to_rfc3339(),
             stores: receipt.stores,
             waiting_for: receipt.waiting_for,
+            audit_head: receipt
+                .audit
+                .map(|end| crate::audit::heads::Head::of(Chain::Tenant(receipt.tenant), &end)),
         }
     }
 }

@@ -40,11 +40,7 @@ pub struct Found {
 }
 
 /// One page of what is looked for.
-pub async fn find(
-    app: &App,
-    _admin: &ServiceAdmin,
-    asked: &Asked,
-) -> Result<Found, Problem> {
+pub async fn find(app: &App, _admin: &ServiceAdmin, asked: &Asked) -> Result<Found, Problem> {
     let search = Search::of(&asked.query).ok_or_else(|| Problem::Invalid {
         field: "query",
         why: format!("has more than {SEARCH_WORDS} words"),

@@ -2,6 +2,7 @@
 //! `acting.did(AuditAction::HouseCreated, &house.id).write(app, &mut work).await?`.
 
 use std::fmt::Display;
+use std::net::IpAddr;
 
 use model::{AccountId, Actor, AuditAction, TenantId, Timestamp};
 use serde_json::{Map, Value};
@@ -10,7 +11,7 @@ use crate::admin::OverTenant;
 use crate::app::App;
 use crate::http::acting::Acting;
 use crate::http::caller::{Caller, Person, ServiceAdmin};
-use crate::http::client_device::ClientDevice;
+use crate::http::client_device::{ClientDevice, shortened};
 use crate::store::{AuditEntry, Chain, House, StoreError, Tenant, Work};
 
 /// Longest text of a subject or in a detail, in characters. What is cut ends
@@ -70,6 +71,18 @@ impl Note {
         self
     }
 
+    /// From where, shortened already, and the log-in that was just made.
+    pub fn by_log_in(mut self, address: &str, log_in: impl Display) -> Self {
+        self.client = format!("{address} {log_in}");
+        self
+    }
+
+    /// From where; the address is shortened.
+    pub fn from_address(mut self, from: IpAddr) -> Self {
+        self.client = shortened(from);
+        self
+    }
+
     /// From where: an address that was shortened already.
     pub fn from(mut self, device: &ClientDevice) -> Self {
         self.client.clone_from(&device.address);
@@ -79,6 +92,12 @@ impl Note {
     /// About this tenant and in its chain alone.
     pub fn of_tenant(mut self, tenant: TenantId) -> Self {
         self.subject = tenant.to_string();
+        self.chains = vec![Chain::Tenant(tenant)];
+        self
+    }
+
+    /// In the chain of this tenant alone.
+    pub fn in_tenant(mut self, tenant: TenantId) -> Self {
         self.chains = vec![Chain::Tenant(tenant)];
         self
     }

@@ -223,11 +223,7 @@ pub async fn revoke(
 ) -> Result<(), Problem> {
     let mut work = app.store.begin_write().await?;
     let house = acting.house();
-    if !work
-        .credentials()
-        .revoke(house.key, id, app.now())
-        .await?
-    {
+    if !work.credentials().revoke(house.key, id, app.now()).await? {
         return Err(Problem::NotFound { what: "credential" });
     }
     acting

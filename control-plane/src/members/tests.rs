@@ -410,7 +410,7 @@ async fn a_token_does_no_more_than_its_owner_may_still_do() {
         async move {
             let body = json!({"name": "Robot", "scopes": scopes});
             let made = person.post("/api/v1/account/api-tokens", body).await.json();
-            made["token"].as_str().unwrap().to_owned()
+            made["secret"].as_str().unwrap().to_owned()
         }
     };
     let mut robot = world.client();

@@ -2,13 +2,14 @@
 
 use std::net::IpAddr;
 
-use model::{DisplayName, PasskeyId, Secret};
+use model::{AuditAction, DisplayName, PasskeyId, Secret};
 use serde_json::{Value, json};
 use web::mail::{PasskeyChange, PasskeyMail};
 use webauthn_rs::prelude::{Passkey, PasskeyRegistration, RegisterPublicKeyCredential};
 
 use super::ceremony::{self, Asked, DEAD, Question};
 use crate::app::App;
+use crate::audit::Audited;
 use crate::http::caller::Person;
 use crate::http::problem::Problem;
 use crate::mails;
@@ -118,6 +119,10 @@ pub async fn finish(
         Err(other) => return Err(other.into()),
     }
     let secret = sessions::rotate(app, &mut work, caller).await?;
+    caller
+        .did(AuditAction::PasskeyAdded, record.id)
+        .write(app, &mut work)
+        .await?;
     work.commit().await?;
     tell(app, account, &record.name, PasskeyChange::Added)?;
     Ok((record, secret))
@@ -143,6 +148,10 @@ pub async fn remove(app: &App, caller: &Person, id: PasskeyId) -> Result<(), Pro
              with \"Forgot your password?\" first.",
         ));
     }
+    caller
+        .did(AuditAction::PasskeyRemoved, id)
+        .write(app, &mut work)
+        .await?;
     work.commit().await?;
     tell(app, account, &found.name, PasskeyChange::Removed)
 }

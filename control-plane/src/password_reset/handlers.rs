@@ -57,6 +57,13 @@ async fn choose(
     ClientAddress(from): ClientAddress,
     Json(body): Json<Chosen>,
 ) -> Result<StatusCode, Problem> {
-    service::choose(&app, from, &body.token, &body.password, body.revoke_api_tokens).await?;
+    service::choose(
+        &app,
+        from,
+        &body.token,
+        &body.password,
+        body.revoke_api_tokens,
+    )
+    .await?;
     Ok(StatusCode::NO_CONTENT)
 }

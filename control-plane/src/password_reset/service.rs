@@ -3,11 +3,12 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use model::{EmailAddress, Secret, SecretHash};
+use model::{AuditAction, EmailAddress, Secret, SecretHash};
 use platform::mail::Mail;
 use web::mail::{PasswordChangedMail, ResetPasswordMail};
 
 use crate::app::App;
+use crate::audit::Note;
 use crate::http::problem::Problem;
 use crate::mails;
 use crate::passwords::Password;
@@ -44,6 +45,11 @@ pub async fn request(app: &App, from: IpAddr, email: &EmailAddress) -> Result<()
         expires_at: now.after(LINK_LASTS),
     };
     links.insert(&link).await?;
+    let subject = whose.map(|id| id.to_string()).unwrap_or_default();
+    Note::by_nobody(AuditAction::PasswordResetAsked, subject)
+        .from_address(from)
+        .write(app, &mut work)
+        .await?;
     work.commit().await?;
     let name = account.as_ref().map(|account| account.name.to_string());
     let text = ResetPasswordMail {
@@ -55,8 +61,10 @@ pub async fn request(app: &App, from: IpAddr, email: &EmailAddress) -> Result<()
     };
     let language = account.as_ref().map(Account::mail_language);
     // Written for nobody, too: an answer that comes sooner would tell.
-    let mail = mails::to_address(email.clone(), language.unwrap_or_default(), &text)?;
-    if account.is_some() {
+    let mut mail = mails::to_address(email.clone(), language.unwrap_or_default(), &text)?;
+    if let Some(account) = account {
+        // To the address as its owner wrote it, not as somebody typed it.
+        mail.to = account.email;
         app.send_mail(mail);
     }
     Ok(())
@@ -64,7 +72,8 @@ pub async fn request(app: &App, from: IpAddr, email: &EmailAddress) -> Result<()
 
 /// Uses the link up and puts the new password in place. Whoever was logged in
 /// is logged out everywhere, and API tokens end when the person says so: a
-/// forgotten password is often one that somebody else has changed. The address counts as proven: the mail arrived.
+/// forgotten password is often one that somebody else has changed. The address
+/// counts as proven: the mail arrived.
 #[tracing::instrument(name = "password_reset.choose", skip_all)]
 pub async fn choose(
     app: &App,
@@ -90,6 +99,10 @@ pub async fn choose(
     }
     work.accounts().set_password(owner.id, &password).await?;
     work.accounts().mark_verified(owner.id, now).await?;
+    Note::by_account(owner.id, AuditAction::PasswordReset)
+        .from_address(from)
+        .write(app, &mut work)
+        .await?;
     sessions::end_all(&mut work, owner.id, None, now).await?;
     if end_api_tokens {
         work.leaving().end_api_tokens(owner.id).await?;

@@ -75,12 +75,7 @@ pub async fn noted(
     problem
 }
 
-async fn write(
-    app: &App,
-    of: Of,
-    account: AccountId,
-    refused: &Refused,
-) -> Result<(), StoreError> {
+async fn write(app: &App, of: Of, account: AccountId, refused: &Refused) -> Result<(), StoreError> {
     let id = RefusalId::generate(app.ambient.as_ref());
     let mut work = app.store.begin_write().await?;
     let refusals = work.refusals();

@@ -14,8 +14,8 @@ use crate::app::App;
 use crate::audit::Audited;
 use crate::http::acting::{Acting, Installer, Requires, Resident};
 use crate::http::problem::Problem;
-use crate::{plans, refusals};
 use crate::store::House;
+use crate::{plans, refusals};
 
 /// How many questions to one house are under way at one time.
 const ASKED_AT_ONCE: usize = 16;

@@ -4,11 +4,12 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use model::{Secret, SecretHash, Timestamp};
+use model::{AuditAction, Secret, SecretHash, Timestamp};
 use web::mail::AccountStaysMail;
 
 use super::service::{Started, Step, start};
 use crate::app::App;
+use crate::audit::Note;
 use crate::http::client_device::ClientDevice;
 use crate::http::problem::Problem;
 use crate::mails;
@@ -77,6 +78,10 @@ pub async fn keep_account(
     work.leaving().keep_account(id).await?;
     let tenants = work.leaving().keep_tenants_of(id).await?;
     let account = work.accounts().find(id).await?.ok_or(DEAD)?;
+    Note::by_account(id, AuditAction::AccountKept)
+        .from_address(from)
+        .write(app, &mut work)
+        .await?;
     let committed = work.commit().await?;
     app.until_the_gateway_knows(&committed).await;
     tracing::info!(account.id = %id, "Account {id} stays, with {} tenants", tenants.len());

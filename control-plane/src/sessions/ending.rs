@@ -1,8 +1,9 @@
 //! Ending log-ins: this one, another one, all of them.
 
-use model::{AccountId, SessionId, Timestamp};
+use model::{AccountId, AuditAction, SessionId, Timestamp};
 
 use crate::app::App;
+use crate::audit::Audited;
 use crate::bus_tokens;
 use crate::http::caller::Person;
 use crate::http::problem::Problem;
@@ -26,6 +27,10 @@ pub async fn end_one(app: &App, caller: &Person, session: SessionId) -> Result<(
     if !work.sessions().delete(account, session).await? {
         return Err(Problem::NotFound { what: "session" });
     }
+    caller
+        .did(AuditAction::LoggedOut, session)
+        .write(app, &mut work)
+        .await?;
     end_bus_tokens(&mut work, account, &session.to_string(), app.now()).await?;
     let committed = work.commit().await?;
     app.until_the_gateway_knows(&committed).await;
@@ -38,6 +43,10 @@ pub async fn end_everywhere(app: &App, caller: &Person) -> Result<(), Problem> {
     let account = caller.account().id;
     let mut work = app.store.begin_write().await?;
     end_all(&mut work, account, None, app.now()).await?;
+    caller
+        .did(AuditAction::LoggedOutEverywhere, account)
+        .write(app, &mut work)
+        .await?;
     let committed = work.commit().await?;
     app.until_the_gateway_knows(&committed).await;
     tracing::info!(account.id = %account, "Account {account} logged out everywhere");

@@ -2,9 +2,10 @@
 
 use std::net::IpAddr;
 
-use model::EmailAddress;
+use model::{AccountId, AuditAction, EmailAddress};
 
 use crate::app::App;
+use crate::audit::Note;
 use crate::http::problem::Problem;
 use crate::passwords::Password;
 use crate::sign_up::approval;
@@ -40,6 +41,7 @@ pub async fn check_password(app: &App, attempt: Attempt<'_>) -> Result<Account, 
     let stored = account.as_ref().and_then(stored);
     let password = Password::attempt(attempt.password);
     let fits = app.passwords.verify(password, stored).await?;
+    let whose = account.as_ref().map(|account| account.id);
     let outcome = judge(account, fits);
     let word = if outcome.is_ok() {
         "accepted"
@@ -49,11 +51,19 @@ pub async fn check_password(app: &App, attempt: Attempt<'_>) -> Result<Account, 
     metrics::counter!("log_ins_total", "outcome" => word, "by" => "password").increment(1);
     if matches!(outcome, Err(Problem::WrongLogIn)) {
         app.limits.log_in_failed(attempt.from);
+        refused(whose, attempt.from).write_alone(app).await?;
     }
     let account = outcome?;
     let mut work = app.store.begin_read().await?;
     approval::refuse_waiting(&mut work, account.id).await?;
     Ok(account)
+}
+
+/// What the log says of a log-in that failed. For an address without an account
+/// the same is written, and not the address: it may be a password.
+pub(super) fn refused(whose: Option<AccountId>, from: IpAddr) -> Note {
+    let subject = whose.map(|id| id.to_string()).unwrap_or_default();
+    Note::by_nobody(AuditAction::LogInRefused, subject).from_address(from)
 }
 
 /// Whether somebody who is logged in knows the password as well; limited like

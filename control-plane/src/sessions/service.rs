@@ -3,11 +3,12 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use model::{AccountId, Secret, SecretHash, SessionId};
+use model::{AccountId, AuditAction, Secret, SecretHash, SessionId};
 
 use super::coming_back::{Farewell, enter};
-use super::log_in::{Attempt, check_password};
+use super::log_in::{self, Attempt, check_password};
 use crate::app::App;
+use crate::audit::Note;
 use crate::http::caller::Person;
 use crate::http::client_device::ClientDevice;
 use crate::http::problem::Problem;
@@ -112,6 +113,11 @@ pub async fn second_step(
     }
     if !two_factor::redeem(&mut work, account.id, code, now).await? {
         // Not committed: the ticket stays for another try.
+        drop(work);
+        log_in::refused(Some(account.id), from)
+            .with("at", "second step")
+            .write_alone(app)
+            .await?;
         return Err(Problem::WrongCode);
     }
     work.commit().await?;
@@ -148,6 +154,10 @@ pub async fn start(
         }
     }
     work.sessions().insert(&session).await?;
+    Note::by_account(account.id, AuditAction::LoggedIn)
+        .by_log_in(&session.address, session.id)
+        .write(app, &mut work)
+        .await?;
     work.commit().await?;
     tracing::info!(account.id = %account.id, "Account {} logged in", account.id);
     Ok(Started { secret, account })

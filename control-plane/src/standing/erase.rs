@@ -2,11 +2,7 @@
 
 use std::time::Duration;
 
-use data_encoding::HEXLOWER;
-use model::AuditAction;
-
 use crate::app::App;
-use crate::audit::Note;
 use crate::store::{Receipt, StoreError};
 
 /// How often it is looked.
@@ -28,17 +24,6 @@ pub fn start(app: &App) {
         });
 }
 
-/// What the service's log says of it for good: where the tenant's own log ended,
-/// and nothing that would tell who they were.
-fn erased(receipt: &Receipt) -> Note {
-    let note = Note::by_service(AuditAction::TenantErased, receipt.tenant);
-    let Some(end) = receipt.audit else {
-        return note;
-    };
-    note.with("audit_seq", end.seq)
-        .with("audit_hash", HEXLOWER.encode(&end.hash))
-}
-
 /// Erases what is due and returns the receipts. The cell erases its part when
 /// it reads that the tenant is gone.
 pub async fn erase_due(app: &App) -> Result<Vec<Receipt>, StoreError> {
@@ -49,9 +34,6 @@ pub async fn erase_due(app: &App) -> Result<Vec<Receipt>, StoreError> {
     for tenant in due {
         let mut work = app.store.begin_write().await?;
         let receipt = work.erasures().erase(tenant, app.now()).await?;
-        if let Some(receipt) = &receipt {
-            erased(receipt).write(app, &mut work).await?;
-        }
         work.commit().await?;
         if let Some(receipt) = receipt {
             let left: u64 = receipt.stores.iter().map(|store| store.found).sum();

@@ -4,10 +4,11 @@ use std::net::IpAddr;
 
 use axum::extract::FromRequestParts;
 use http::request::Parts;
-use model::{TenantRole, Timestamp};
+use model::{AuditAction, TenantRole, Timestamp};
 
 use super::service::GRACE;
 use crate::app::App;
+use crate::audit::{Audited, Note};
 use crate::http::acting::parameter;
 use crate::http::caller::Person;
 use crate::http::problem::Problem;
@@ -62,6 +63,14 @@ impl FromRequestParts<App> for Owned {
     }
 }
 
+impl Owned {
+    /// What the owner did to the tenant, in its log and in the service's.
+    fn did(&self, action: AuditAction) -> Note {
+        let note = Audited::did(&self.person, action, self.tenant.id);
+        note.also_in(self.tenant.id)
+    }
+}
+
 /// Stops everything and erases the tenant after [`GRACE`], when `typed` is its
 /// name and the proof is right; returns when. Asked again it changes nothing.
 #[tracing::instrument(name = "tenant.delete_own", skip_all, fields(tenant.id = %own.tenant.id))]
@@ -87,6 +96,10 @@ pub async fn delete(
         .erase_tenant_after(tenant.id, at, AskedBy::Owner)
         .await?
     {
+        own.did(AuditAction::TenantDeleted)
+            .with("erase_after", at.to_rfc3339())
+            .write(app, &mut work)
+            .await?;
         let committed = work.commit().await?;
         app.until_the_gateway_knows(&committed).await;
         let by = own.person.account().id;
@@ -104,6 +117,9 @@ pub async fn keep(app: &App, own: &Owned) -> Result<(), Problem> {
     let tenant = &own.tenant;
     let mut work = app.store.begin_write().await?;
     if work.leaving().keep_tenant(tenant.id).await? {
+        own.did(AuditAction::TenantKept)
+            .write(app, &mut work)
+            .await?;
         let committed = work.commit().await?;
         app.until_the_gateway_knows(&committed).await;
         tracing::info!("Tenant {} stays", tenant.slug);

@@ -108,7 +108,10 @@ struct Tenants {
 
 async fn list(State(app): State<App>, caller: Caller) -> Result<axum::Json<Tenants>, Problem> {
     let mut work = app.store.begin_read().await?;
-    let tenants = work.tenants().list_for(caller.account().id, app.now()).await?;
+    let tenants = work
+        .tenants()
+        .list_for(caller.account().id, app.now())
+        .await?;
     let tenants = tenants.into_iter().map(TenantView::from).collect();
     Ok(axum::Json(Tenants { tenants }))
 }

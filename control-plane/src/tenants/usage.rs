@@ -174,7 +174,10 @@ impl From<&QuotaNotice> for NoticeView {
             limit: notice.allowed,
             share: share(notice.used, notice.allowed),
             since: notice.raised_at.to_rfc3339(),
-            resets_at: notice.begun.map(Timestamp::next_midnight).map(Timestamp::to_rfc3339),
+            resets_at: notice
+                .begun
+                .map(Timestamp::next_midnight)
+                .map(Timestamp::to_rfc3339),
         }
     }
 }

@@ -3,9 +3,11 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use model::{Secret, SecretHash, TokenId};
+use model::{AuditAction, Secret, SecretHash, TokenId};
 
 use crate::app::App;
+use crate::audit::Note;
+use crate::http::client_device::shortened;
 use crate::http::problem::Problem;
 use crate::sessions::{self, Attempt, check_password};
 use crate::store::{Rotation, Successor, TokenPair};
@@ -28,11 +30,8 @@ pub struct Issued {
 /// Issues the first pair for an e-mail address, its password, and the code of
 /// the second step where the account asks for one.
 #[tracing::instrument(name = "token.issue", skip_all)]
-pub async fn issue(
-    app: &App,
-    attempt: Attempt<'_>,
-    code: Option<&str>,
-) -> Result<Issued, Problem> {
+pub async fn issue(app: &App, attempt: Attempt<'_>, code: Option<&str>) -> Result<Issued, Problem> {
+    let from = attempt.from;
     let account = check_password(app, attempt).await?;
     two_factor::require(app, &account, code).await?;
     if let Some(at) = account.erase_after {
@@ -51,6 +50,10 @@ pub async fn issue(
     };
     let mut work = app.store.begin_write().await?;
     work.tokens().insert(&pair).await?;
+    Note::by_account(account.id, AuditAction::LoggedIn)
+        .by_log_in(&shortened(from), pair.family)
+        .write(app, &mut work)
+        .await?;
     work.commit().await?;
     Ok(issued)
 }
@@ -94,6 +97,10 @@ pub async fn revoke(app: &App, from: IpAddr, token: &str) -> Result<(), Problem>
     };
     let tokens = work.tokens();
     tokens.revoke_family(pair.account, pair.family, now).await?;
+    Note::by_account(pair.account, AuditAction::LoggedOut)
+        .by_log_in(&shortened(from), pair.family)
+        .write(app, &mut work)
+        .await?;
     let family = pair.family.to_string();
     sessions::end_bus_tokens(&mut work, pair.account, &family, now).await?;
     let committed = work.commit().await?;

@@ -4,12 +4,13 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use data_encoding::BASE32_NOPAD;
-use model::{AccountId, Secret, Timestamp};
+use model::{AccountId, AuditAction, Secret, Timestamp};
 use url::form_urlencoded::byte_serialize;
 use web::mail::{SecondFactorChange, SecondFactorMail};
 
 use super::{codes, recovery};
 use crate::app::App;
+use crate::audit::{Audited, Note};
 use crate::http::caller::Person;
 use crate::http::problem::Problem;
 use crate::mails;
@@ -125,6 +126,10 @@ pub async fn confirm(
     let factors = work.second_factors();
     factors.use_step(account.id, step).await?;
     factors.confirm(account.id, now).await?;
+    caller
+        .did(AuditAction::SecondFactorOn, account.id)
+        .write(app, &mut work)
+        .await?;
     let fresh = fresh_codes(app, &mut work, account.id).await?;
     let secret = sessions::rotate(app, &mut work, caller).await?;
     work.commit().await?;
@@ -146,6 +151,10 @@ pub async fn new_recovery_codes(
         return Err(Problem::WrongCode);
     }
     let fresh = fresh_codes(app, &mut work, account.id).await?;
+    caller
+        .did(AuditAction::RecoveryCodesDrawn, account.id)
+        .write(app, &mut work)
+        .await?;
     work.commit().await?;
     tell(app, account, SecondFactorChange::NewRecoveryCodes)?;
     Ok(fresh)
@@ -153,11 +162,7 @@ pub async fn new_recovery_codes(
 
 /// Turns it off, for whoever has a code; returns the session's next secret.
 #[tracing::instrument(name = "two_factor.turn_off", skip_all)]
-pub async fn turn_off(
-    app: &App,
-    caller: &Person,
-    typed: &str,
-) -> Result<Option<Secret>, Problem> {
+pub async fn turn_off(app: &App, caller: &Person, typed: &str) -> Result<Option<Secret>, Problem> {
     let account = caller.account();
     app.limits.code(account.id)?;
     let mut work = app.store.begin_write().await?;
@@ -165,6 +170,10 @@ pub async fn turn_off(
         return Err(Problem::WrongCode);
     }
     work.second_factors().remove(account.id).await?;
+    caller
+        .did(AuditAction::SecondFactorOff, account.id)
+        .write(app, &mut work)
+        .await?;
     let secret = sessions::rotate(app, &mut work, caller).await?;
     work.commit().await?;
     tell(app, account, SecondFactorChange::Off)?;
@@ -178,11 +187,7 @@ pub async fn is_on(work: &mut Work, account: AccountId) -> Result<bool, Problem>
 }
 
 /// Lets a program pass that has sent the right code, or needs none.
-pub async fn require(
-    app: &App,
-    account: &Account,
-    typed: Option<&str>,
-) -> Result<(), Problem> {
+pub async fn require(app: &App, account: &Account, typed: Option<&str>) -> Result<(), Problem> {
     let mut work = app.store.begin_read().await?;
     if !is_on(&mut work, account.id).await? {
         return Ok(());
@@ -216,7 +221,15 @@ pub async fn redeem(
         return Ok(factors.use_step(account, step).await?);
     }
     match recovery::hash(account, &typed) {
-        Some(hash) => Ok(factors.use_recovery_code(account, &hash).await?),
+        Some(hash) => {
+            let used = factors.use_recovery_code(account, &hash).await?;
+            if used {
+                Note::by_account(account, AuditAction::RecoveryCodeUsed)
+                    .write_at(now, work)
+                    .await?;
+            }
+            Ok(used)
+        }
         None => Ok(false),
     }
 }

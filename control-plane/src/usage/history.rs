@@ -160,12 +160,26 @@ mod tests {
             (at("2028-02-28T11:00:00Z"), at("2028-03-01T11:00:00Z"))
         );
         assert_eq!(
-            told(asked(Some("2028-02-01T00:00:00Z"), Some("2028-03-01T00:00:00Z"), Grain::Day)),
+            told(asked(
+                Some("2028-02-01T00:00:00Z"),
+                Some("2028-03-01T00:00:00Z"),
+                Grain::Day
+            )),
             (at("2028-02-01T00:00:00Z"), at("2028-03-01T00:00:00Z")),
             "a month asked for by its ends is that month"
         );
-        let days = span(&asked(Some("2028-02-01T00:00:00Z"), Some("2028-03-01T00:00:00Z"), Grain::Day), now);
-        let history = History { span: days.unwrap(), points: Vec::new() };
+        let days = span(
+            &asked(
+                Some("2028-02-01T00:00:00Z"),
+                Some("2028-03-01T00:00:00Z"),
+                Grain::Day,
+            ),
+            now,
+        );
+        let history = History {
+            span: days.unwrap(),
+            points: Vec::new(),
+        };
         assert_eq!(history.together(Grain::Day).len(), 29);
     }
 
@@ -176,8 +190,16 @@ mod tests {
             asked(Some("2028-03-02T00:00:00Z"), None, Grain::Day),
             asked(Some("2028-01-01T00:00:00Z"), None, Grain::Hour),
             asked(Some("2020-01-01T00:00:00Z"), None, Grain::Day),
-            asked(Some("2028-01-02T00:00:00Z"), Some("2028-01-01T00:00:00Z"), Grain::Hour),
-            Asked { from: Some(Timestamp(i64::MIN)), to: Some(Timestamp(i64::MAX)), ..asked(None, None, Grain::Day) },
+            asked(
+                Some("2028-01-02T00:00:00Z"),
+                Some("2028-01-01T00:00:00Z"),
+                Grain::Hour,
+            ),
+            Asked {
+                from: Some(Timestamp(i64::MIN)),
+                to: Some(Timestamp(i64::MAX)),
+                ..asked(None, None, Grain::Day)
+            },
         ] {
             assert!(
                 matches!(span(&odd, now), Err(Problem::Invalid { field: "from", .. })),
@@ -191,11 +213,21 @@ mod tests {
         let point = |house: &str, hour: i64, messages| SentPoint {
             house: house.parse().unwrap(),
             at: Timestamp(hour * 3_600_000),
-            sent: Sent { messages, bytes: 10 * messages },
+            sent: Sent {
+                messages,
+                bytes: 10 * messages,
+            },
         };
         let history = History {
-            span: Span { from: Timestamp(0), to: Timestamp(4 * 3_600_000) },
-            points: vec![point("a-aaaaaa", 1, 2), point("b-aaaaaa", 1, 3), point("a-aaaaaa", 3, 7)],
+            span: Span {
+                from: Timestamp(0),
+                to: Timestamp(4 * 3_600_000),
+            },
+            points: vec![
+                point("a-aaaaaa", 1, 2),
+                point("b-aaaaaa", 1, 3),
+                point("a-aaaaaa", 3, 7),
+            ],
         };
         let messages: Vec<u64> = history
             .together(Grain::Hour)
@@ -203,6 +235,12 @@ mod tests {
             .map(|(_, sent)| sent.messages)
             .collect();
         assert_eq!(messages, [0, 5, 0, 7]);
-        assert_eq!(history.total(), Sent { messages: 12, bytes: 120 });
+        assert_eq!(
+            history.total(),
+            Sent {
+                messages: 12,
+                bytes: 120
+            }
+        );
     }
 }

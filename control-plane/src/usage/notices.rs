@@ -85,7 +85,8 @@ pub fn holding(told: Vec<QuotaNotice>, now: Timestamp) -> Vec<QuotaNotice> {
         .collect();
     reached.sort_by_key(|one| std::cmp::Reverse(one.level));
     for one in reached {
-        let is_known = |higher: &QuotaNotice| higher.quota == one.quota && higher.house == one.house;
+        let is_known =
+            |higher: &QuotaNotice| higher.quota == one.quota && higher.house == one.house;
         if !holding.iter().any(is_known) {
             holding.push(one);
         }
@@ -192,17 +193,29 @@ mod tests {
     fn what_is_gone_or_unlimited_or_tiny_is_not_told() {
         let mut quotas = Plan::Free.quotas();
         let mut told = Vec::new();
-        apply(&mut told, decide(&[], &[sensors(Some(90))], &quotas, Timestamp(0)));
+        apply(
+            &mut told,
+            decide(&[], &[sensors(Some(90))], &quotas, Timestamp(0)),
+        );
         assert_eq!(told.len(), 1);
         let gone = decide(&told, &[], &quotas, Timestamp(0));
         assert_eq!((gone.raise.len(), gone.end.len()), (0, 1));
-        quotas.set(Quota::by_name("sensors_per_house").unwrap(), model::quotas::UNLIMITED);
+        quotas.set(
+            Quota::by_name("sensors_per_house").unwrap(),
+            model::quotas::UNLIMITED,
+        );
         let unlimited = decide(&told, &[sensors(Some(90))], &quotas, Timestamp(0));
         assert_eq!((unlimited.raise.len(), unlimited.end.len()), (0, 1));
-        quotas.set(Quota::by_name("sensors_per_house").unwrap(), LEAST_LIMIT - 1);
+        quotas.set(
+            Quota::by_name("sensors_per_house").unwrap(),
+            LEAST_LIMIT - 1,
+        );
         let tiny = decide(&[], &[sensors(Some(4))], &quotas, Timestamp(0));
         assert_eq!(tiny, Decision::default());
-        let many = Use { used: Some(u64::MAX), ..sensors(None) };
+        let many = Use {
+            used: Some(u64::MAX),
+            ..sensors(None)
+        };
         assert!(many.reaches(100, u64::MAX) && !many.reaches(101, u64::MAX));
     }
 

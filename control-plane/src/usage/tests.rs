@@ -99,7 +99,10 @@ async fn every_quota_stands_beside_its_use_with_limit_share_and_window() {
     assert_eq!(told["this_month"]["messages"], 500_000);
     let sensors = row(&told, "sensors_per_house");
     assert_eq!(sensors["house_id"], json!(cabin), "the fullest house");
-    assert_eq!((&sensors["used"], &sensors["share"]), (&json!(250), &json!(0.5)));
+    assert_eq!(
+        (&sensors["used"], &sensors["share"]),
+        (&json!(250), &json!(0.5))
+    );
     assert_eq!(sensors["resets_at"], Value::Null);
     assert_eq!(row(&told, "retained_bytes")["used"], 512);
     assert_eq!(row(&told, "history_bytes")["used"], 4_096);
@@ -134,8 +137,18 @@ async fn four_fifths_are_told_once_by_banner_and_mail_and_so_is_all() {
     let told = usage(&client, &anna).await;
     let notice = &told["notices"][0];
     assert_eq!(
-        (&notice["quota"], &notice["level"], &notice["used"], &notice["limit"]),
-        (&json!("messages_per_day"), &json!(80), &json!(170_000), &json!(200_000))
+        (
+            &notice["quota"],
+            &notice["level"],
+            &notice["used"],
+            &notice["limit"]
+        ),
+        (
+            &json!("messages_per_day"),
+            &json!(80),
+            &json!(170_000),
+            &json!(200_000)
+        )
     );
     assert_eq!(notice["share"], 0.85);
     assert_eq!(quota_mails(&world, &anna).len(), 1);
@@ -185,7 +198,12 @@ async fn a_lowered_limit_keeps_what_is_there_and_refuses_what_is_new() {
         .as_array()
         .unwrap()
         .iter()
-        .map(|one| (one["quota"].as_str().unwrap(), one["level"].as_u64().unwrap()))
+        .map(|one| {
+            (
+                one["quota"].as_str().unwrap(),
+                one["level"].as_u64().unwrap(),
+            )
+        })
         .collect();
     notices.sort_unstable();
     assert_eq!(notices, [("houses", 100), ("sensors_per_house", 80)]);
@@ -202,15 +220,27 @@ async fn a_lowered_limit_keeps_what_is_there_and_refuses_what_is_new() {
         assert!(body["window"].is_null() && body["clears_at"].is_null());
         assert!(!body["remedy"].as_str().unwrap().is_empty());
     }
-    assert_eq!(client.get(&houses).await.json()["houses"].as_array().unwrap().len(), 7);
+    assert_eq!(
+        client.get(&houses).await.json()["houses"]
+            .as_array()
+            .unwrap()
+            .len(),
+        7
+    );
 
     let refusals = format!("/api/v1/tenants/{}/refusals", anna.tenant);
     let listed = client.get(&refusals).await.json();
     let one = &listed["refusals"][0];
     assert_eq!(listed["refusals"].as_array().unwrap().len(), 1);
-    assert_eq!((&one["reason"], &one["count"]), (&json!("houses"), &json!(2)));
+    assert_eq!(
+        (&one["reason"], &one["count"]),
+        (&json!("houses"), &json!(2))
+    );
     assert_eq!((&one["allowed"], &one["seen"]), (&json!(5), &json!(7)));
-    assert_eq!((&one["client"], &one["subject"]), (&json!("Anna"), &json!("One more")));
+    assert_eq!(
+        (&one["client"], &one["subject"]),
+        (&json!("Anna"), &json!("One more"))
+    );
     assert_eq!(one.get("house_id"), None);
 
     // With the limit gone the notices are, and the next time is told anew.
@@ -232,15 +262,23 @@ async fn what_is_refused_in_a_house_is_listed_there_and_in_its_tenant() {
     );
     let (admin, client) = (world.program(&ada).await, world.program(&anna).await);
     let quotas = format!("/api/v1/admin/tenants/{}/quotas", anna.tenant);
-    admin.json(Method::PUT, &quotas, json!({"sensors_per_house": 1})).await;
+    admin
+        .json(Method::PUT, &quotas, json!({"sensors_per_house": 1}))
+        .await;
     let sensor = |id: &str| format!("/api/v1/houses/{villa}/sensors/{id}");
     let format = json!({"format": "int"});
-    client.json(Method::PUT, &sensor("a%2Fb"), format.clone()).await;
-    let refused = client.json(Method::PUT, &sensor("c%2Fd"), format.clone()).await;
+    client
+        .json(Method::PUT, &sensor("a%2Fb"), format.clone())
+        .await;
+    let refused = client
+        .json(Method::PUT, &sensor("c%2Fd"), format.clone())
+        .await;
     assert_eq!(refused.problem(), "over-quota");
     let stand = format!("/api/v1/admin/tenants/{}/read-only", anna.tenant);
     admin.post(&stand, json!({"reason": "Unpaid"})).await;
-    let refused = client.json(Method::PUT, &sensor("a%2Fb"), json!({"unit": "K"})).await;
+    let refused = client
+        .json(Method::PUT, &sensor("a%2Fb"), json!({"unit": "K"}))
+        .await;
     assert_eq!(refused.problem(), "standing");
 
     let of_house = format!("/api/v1/houses/{villa}/refusals");
@@ -248,22 +286,40 @@ async fn what_is_refused_in_a_house_is_listed_there_and_in_its_tenant() {
     let listed = client.get(&of_house).await.json();
     let reasons = |answer: &Value| -> Vec<String> {
         let rows = answer["refusals"].as_array().unwrap().iter();
-        let mut all: Vec<_> = rows.map(|row| row["reason"].as_str().unwrap().to_owned()).collect();
+        let mut all: Vec<_> = rows
+            .map(|row| row["reason"].as_str().unwrap().to_owned())
+            .collect();
         all.sort_unstable();
         all
     };
     assert_eq!(reasons(&listed), ["sensors", "standing"]);
     let told = client.get(&of_tenant).await.json();
     assert_eq!(reasons(&told), ["sensors", "standing"]);
-    assert!(told["refusals"].as_array().unwrap().iter().all(|row| row["house_id"] == json!(villa)));
-    let chosen = client.get(&format!("{of_tenant}?reason=sensors&client=Anna")).await.json();
+    assert!(
+        told["refusals"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|row| row["house_id"] == json!(villa))
+    );
+    let chosen = client
+        .get(&format!("{of_tenant}?reason=sensors&client=Anna"))
+        .await
+        .json();
     assert_eq!(chosen["refusals"][0]["subject"], "c/d");
     assert_eq!(reasons(&chosen), ["sensors"]);
-    for (query, status) in [("reason=nonsense", 422), ("before=x", 400), ("limit=1", 400)] {
+    for (query, status) in [
+        ("reason=nonsense", 422),
+        ("before=x", 400),
+        ("limit=1", 400),
+    ] {
         let odd = client.get(&format!("{of_tenant}?{query}")).await;
         assert_eq!(odd.status, status, "{query}: {}", odd.text);
     }
-    let none = client.get(&format!("/api/v1/houses/{cabin}/refusals")).await.json();
+    let none = client
+        .get(&format!("/api/v1/houses/{cabin}/refusals"))
+        .await
+        .json();
     assert_eq!(none["refusals"], json!([]));
     let stranger = world.program(&bob).await;
     assert_eq!(stranger.get(&of_house).await.status, 404);
@@ -291,7 +347,10 @@ async fn the_history_is_by_hour_and_day_of_one_house_or_all() {
     assert_eq!(days["resolution"], "day");
     assert_eq!(days["total"], json!({"messages": 22, "bytes": 2_200}));
     assert_eq!(days["points"].as_array().unwrap().len(), 2);
-    let hours = client.get(&format!("{path}?resolution=hour&house={villa}")).await.json();
+    let hours = client
+        .get(&format!("{path}?resolution=hour&house={villa}"))
+        .await
+        .json();
     let messages: Vec<u64> = hours["points"]
         .as_array()
         .unwrap()
