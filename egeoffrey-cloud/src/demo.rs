@@ -94,10 +94,8 @@ pub async fn start(
 
 async fn play(house: House, drain: CancellationToken) {
     house.furnish(&drain).await;
-    tokio::join!(
-        house.remember(PAST, PAST_STEP, &drain),
-        house.live(Pace::Natural, &drain)
-    );
+    house.remember(PAST, PAST_STEP, &drain).await;
+    house.live(Pace::Natural, &drain).await;
 }
 
 fn text(answer: &Value, name: &str) -> String {
