@@ -47,7 +47,9 @@ async fn the_export_has_everything_of_the_person_and_no_secret() {
     assert!(!export["program_log_ins"].as_array().unwrap().is_empty());
     assert_eq!(export["two_step_log_in"]["on_since"], Value::Null);
     assert!(answer.text.contains(house.as_str()));
-    let secret = token.json()["token"].as_str().unwrap().to_owned();
+    let acts = export["own_acts"].as_array().unwrap();
+    assert!(!acts.is_empty(), "{}", answer.text);
+    let secret = token.json()["secret"].as_str().unwrap().to_owned();
     let bearer = program.bearer.clone().unwrap();
     let cookie = browser.cookie.clone().unwrap();
     let cookie = cookie.split_once('=').unwrap().1;
@@ -83,7 +85,7 @@ async fn a_deleted_account_is_out_at_once_and_comes_back_by_logging_in() {
         .await
         .json();
     let mut script = world.client();
-    script.bearer = Some(token["token"].as_str().unwrap().to_owned());
+    script.bearer = Some(token["secret"].as_str().unwrap().to_owned());
     assert_eq!(script.get("/api/v1/tenants").await.status, 200);
 
     for (email, password, field) in [
