@@ -70,6 +70,16 @@ pub fn quota(quota: &Quota, value: u64) -> Text {
     }
 }
 
+/// How much is used of a quota, with its unit and to the last one: `140,212`,
+/// `3 MiB`.
+#[must_use]
+pub fn used(quota: &Quota, amount: u64) -> Text {
+    match quota.unit {
+        Unit::Bytes => bytes(amount),
+        Unit::Count | Unit::Days => count(amount),
+    }
+}
+
 /// A size in the largest binary unit that gives at least 1: `1.5 MiB`, `64
 /// KiB`, `10 GiB`. One decimal below 10, none above.
 #[must_use]

@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::{Page, sample};
-use crate::{Field, Section, Shell};
+use crate::{Field, Language, Section, Shell};
 
 /// `GET /account`: who is signed in, the way out, and the forms for another
 /// password and another address, `POST /account/password` and `/account/email`.
@@ -16,6 +16,8 @@ pub struct AccountPage {
     pub plan: String,
     /// Tenants that the person owns.
     pub owned: Vec<OwnedTenant>,
+    /// In which language the person asked to be spoken to, if they did.
+    pub language: Option<Language>,
     /// What was wrong with the current password, when changing it.
     pub current_fault: Option<String>,
     /// What was wrong with the new password.
@@ -47,6 +49,14 @@ impl OwnedTenant {
     }
 }
 
+impl AccountPage {
+    /// Whether `language` is the one that the person asked for.
+    #[must_use]
+    pub fn speaks(&self, language: &Language) -> bool {
+        self.language == Some(*language)
+    }
+}
+
 impl Page for AccountPage {
     const NAME: &'static str = "account";
 
@@ -59,6 +69,7 @@ impl Page for AccountPage {
                 name: "Anna Berg".to_owned(),
                 deleting: false,
             }],
+            language: None,
             current_fault: None,
             new_fault: None,
             email: Field::default(),
@@ -71,8 +82,14 @@ impl Page for AccountPage {
                 "faults",
                 Self {
                     current_fault: Some("This is not your password.".to_owned()),
-                    new_fault: Some("This must have at least 10 characters.".to_owned()),
-                    email: Field::faulty("anna@", "This is not an e-mail address."),
+                    new_fault: Some(
+                        "This must have at least 10 characters; a few words make a good one."
+                            .to_owned(),
+                    ),
+                    email: Field::faulty(
+                        "anna@",
+                        "This is not an e-mail address such as name@example.org.",
+                    ),
                     password_fault: Some("This is not your password.".to_owned()),
                     fault: Some("Too many attempts. Try again in 20 seconds.".to_owned()),
                     ..plain.clone()
@@ -82,6 +99,7 @@ impl Page for AccountPage {
                 "hostile",
                 Self {
                     shell: sample::hostile_shell(Section::Account),
+                    language: Some(Language::German),
                     plan: sample::HOSTILE.to_owned(),
                     owned: vec![OwnedTenant {
                         id: sample::HOSTILE.to_owned(),
@@ -123,7 +141,7 @@ impl Page for ConfirmAddressPage {
                 "used",
                 Self {
                     token: String::new(),
-                    fault: Some("This link is not valid any more.".to_owned()),
+                    fault: Some("This link is not valid any more. Log in again.".to_owned()),
                 },
             ),
         ]

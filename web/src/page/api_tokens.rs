@@ -56,6 +56,8 @@ pub struct ApiTokenForm {
     pub control: bool,
     /// Whether it may change things.
     pub manage: bool,
+    /// Whether it may administer the service.
+    pub admin: bool,
     /// After how many days it ends.
     pub days: Field,
     /// What was wrong with the scopes.
@@ -65,18 +67,22 @@ pub struct ApiTokenForm {
 }
 
 impl ApiTokenForm {
-    /// The scopes: word, title, meaning, and whether it is chosen.
+    /// The scopes that somebody can choose: word, title, meaning, and whether it
+    /// is chosen.
     #[must_use]
-    pub fn scopes(&self) -> [(&'static str, Text, Text, bool); 3] {
-        [
+    pub fn scopes(&self, by_admin: &bool) -> Vec<(&'static str, Text, Text, bool)> {
+        let for_all = [
             ("read", self.read),
             ("control", self.control),
             ("manage", self.manage),
-        ]
-        .map(|(word, chosen)| {
+        ];
+        let for_admins = by_admin.then_some(("admin", self.admin));
+        let all = for_all.into_iter().chain(for_admins);
+        all.map(|(word, chosen)| {
             let title = Text::one_of("scope-title", word);
             (word, title, Text::one_of("scope-meaning", word), chosen)
         })
+        .collect()
     }
 }
 
@@ -123,13 +129,16 @@ impl Page for ApiTokensPage {
                     tokens: vec![row(sample::HOSTILE, true), row("Backup", false)],
                     fresh: None,
                     form: ApiTokenForm {
-                        name: Field::faulty(sample::HOSTILE, "This is too long."),
+                        name: Field::faulty(sample::HOSTILE, "This is taken; choose another."),
                         read: true,
                         control: false,
                         manage: true,
                         days: Field::faulty(sample::HOSTILE, "Type a number of days, or nothing."),
                         scopes_fault: Some("Choose at least one.".to_owned()),
-                        fault: Some("You have 50 API tokens.".to_owned()),
+                        fault: Some(
+                            "You have 50 API tokens. Revoke one that is not used any more."
+                                .to_owned(),
+                        ),
                     },
                 },
             ),

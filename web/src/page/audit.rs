@@ -144,7 +144,10 @@ impl Page for AuditPage {
                 option("house.changed", false),
             ],
             actor: "support:x".to_owned(),
-            fault: Some("actor must be like account:usr_…".to_owned()),
+            fault: Some(
+                "This must be like account:usr_…, admin:usr_…, support:usr_…, service or nobody."
+                    .to_owned(),
+            ),
             ..AuditFilterForm::default()
         };
         let mut hostile = row(

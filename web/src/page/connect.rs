@@ -196,8 +196,11 @@ impl Page for ConnectPage {
                 role: "package".to_owned(),
                 user: Field::of(sample::HOSTILE),
                 package: Field::of(sample::HOSTILE),
-                senders: Field::faulty(sample::HOSTILE, "This is not a module."),
-                ends: Field::faulty("2020-01-01", "This must be a day from today on."),
+                senders: Field::faulty(
+                    sample::HOSTILE,
+                    "This must name 1 to 20 modules, such as service/zigbee2mqtt; names 21.",
+                ),
+                ends: Field::faulty("2020-01-01", "This must be in the future."),
             },
             on_premise: true,
             ..online.clone()

@@ -197,7 +197,7 @@ impl Page for HousesPage {
                     many: true,
                     filter: Some(filter(sample::HOSTILE)),
                     add: None,
-                    full: Some(Text::plain("Your plan has room for 1 house.")),
+                    full: Some(Text::said("The plan allows 1 houses; you have 1.")),
                 },
             ),
         ]

@@ -106,7 +106,7 @@ impl Page for InvitationPage {
             (
                 "closed",
                 page(offer(
-                    OfferWay::Not(Text::plain("This service takes no new accounts.")),
+                    OfferWay::Not(Text::said("This service takes no new accounts.")),
                     "Anna Berg",
                 )),
             ),
@@ -119,20 +119,22 @@ impl Page for InvitationPage {
                         gives: vec![Text::plain(sample::HOSTILE)],
                         ..offer(
                             form(
-                                Field::faulty(sample::HOSTILE, "This is too long."),
-                                Some("This is too short."),
+                                Field::faulty(sample::HOSTILE, "This is taken; choose another."),
+                                Some("This must have 1 to 80 characters, has 0."),
                             ),
                             sample::HOSTILE,
                         )
                     }),
-                    fault: Some(Text::plain("There is no room for another member.")),
+                    fault: Some(Text::said(
+                        "There is no room for another member at the moment. Ask whoever invited you.",
+                    )),
                 },
             ),
             (
                 "dead",
                 Self {
                     offer: None,
-                    fault: Some(Text::plain("This link is not valid any more.")),
+                    fault: Some(Text::said("This link is not valid any more. Log in again.")),
                 },
             ),
         ]

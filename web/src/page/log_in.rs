@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::{Page, sample::HOSTILE};
-use crate::{Field, Notice, Tone};
+use crate::{Field, Notice, Text, Tone};
 
 /// `/log-in`. Posts `email`, `password` and `next` to the same address.
 #[derive(Clone, Debug, Template)]
@@ -43,10 +43,7 @@ impl Page for LogInPage {
             (
                 "confirmed",
                 Self {
-                    notice: Some(Notice::new(
-                        Tone::Good,
-                        "Your address is confirmed. Log in to add your house.",
-                    )),
+                    notice: Some(Notice::new(Tone::Good, Text::new("log-in-confirmed"))),
                     sign_up_open: false,
                     passkeys: false,
                     ..empty.clone()
@@ -56,7 +53,10 @@ impl Page for LogInPage {
                 "unproven",
                 Self {
                     email: Field::of("anna@example.org"),
-                    fault: Some("Confirm your e-mail address first.".to_owned()),
+                    fault: Some(
+                        "Confirm your e-mail address first: open the link in the mail we sent you."
+                            .to_owned(),
+                    ),
                     unproven: true,
                     ..empty.clone()
                 },
@@ -65,7 +65,7 @@ impl Page for LogInPage {
                 "refused",
                 Self {
                     email: Field::of(HOSTILE),
-                    fault: Some("E-mail address or password is wrong.".to_owned()),
+                    fault: Some("The e-mail address or the password is wrong.".to_owned()),
                     next: HOSTILE.to_owned(),
                     ..empty
                 },

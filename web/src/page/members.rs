@@ -293,17 +293,19 @@ impl Page for MembersPage {
                 invitation(sample::HOSTILE, false),
                 invitation("kim@example.org", true),
             ],
-            full: Some(Text::plain("The plan allows 3 members; you have 3.")),
+            full: Some(Text::said("The plan allows 3 members; you have 3.")),
             known_people_only: true,
             form: InviteForm {
                 email: Field::faulty(sample::HOSTILE, "This is no address."),
                 reach: ReachFields {
-                    houses_fault: Some(Text::plain("Choose a role in at least one house.")),
-                    role_fault: Some(Text::plain("Choose one.")),
+                    houses_fault: Some(Text::said("Choose a role in at least one house.")),
+                    role_fault: Some(Text::said("Choose one.")),
                     until: Field::faulty(sample::HOSTILE, "This is no day."),
                     ..fields(true, sample::HOSTILE)
                 },
-                fault: Some(Text::plain("This address has an open invitation already.")),
+                fault: Some(Text::said(
+                    "This address has an open invitation already. Send it again, or withdraw it first.",
+                )),
             },
             ..manage.clone()
         };
@@ -371,7 +373,9 @@ impl Page for MemberPage {
                     reach: Text::plain(sample::HOSTILE),
                     form: fields(true, sample::HOSTILE),
                     may_answer: false,
-                    fault: Some(Text::plain("There always has to be an owner.")),
+                    fault: Some(Text::said(
+                        "There always has to be an owner. Make somebody else an owner first, or delete the account.",
+                    )),
                     ..one
                 },
             ),

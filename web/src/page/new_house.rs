@@ -123,9 +123,12 @@ impl Page for NewHousePage {
                         name: sample::HOSTILE.to_owned(),
                     }),
                     name: Field::faulty(sample::HOSTILE, "Use at most 80 characters."),
-                    timezone: Field::faulty("Europe/Berlin", "Choose a time zone from the list."),
+                    timezone: Field::faulty(
+                        "Europe/Berlin",
+                        "This is not a time zone such as Europe/Berlin.",
+                    ),
                     on_premise: true,
-                    fault: Some("Two fields need your attention.".to_owned()),
+                    fault: Some("The service is busy. Try again in a moment.".to_owned()),
                     ..empty
                 },
             ),

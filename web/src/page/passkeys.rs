@@ -99,9 +99,12 @@ impl Page for PasskeysPage {
                     shell: sample::hostile_shell(Section::Account),
                     passkeys: vec![row(sample::HOSTILE, None)],
                     challenge: Some(sample::HOSTILE.to_owned()),
-                    name: Field::faulty(sample::HOSTILE, "This is too long."),
+                    name: Field::faulty(sample::HOSTILE, "This is taken; choose another."),
                     password_fault: Some("This is not your password.".to_owned()),
-                    fault: Some("This passkey was not accepted.".to_owned()),
+                    fault: Some(
+                        "This passkey was not accepted. Try again, or log in with your password."
+                            .to_owned(),
+                    ),
                     ..none
                 },
             ),

@@ -30,7 +30,10 @@ impl Page for ForgotPasswordPage {
             (
                 "fault",
                 Self {
-                    email: Field::faulty(HOSTILE, "This is not an e-mail address."),
+                    email: Field::faulty(
+                        HOSTILE,
+                        "This is not an e-mail address such as name@example.org.",
+                    ),
                     fault: Some("Too many attempts. Try again in 300 seconds.".to_owned()),
                     ..Self::default()
                 },
@@ -77,7 +80,10 @@ impl Page for ResetPasswordPage {
                 "hostile",
                 Self {
                     token: HOSTILE.to_owned(),
-                    password_fault: Some("This must have at least 10 characters.".to_owned()),
+                    password_fault: Some(
+                        "This must have at least 10 characters; a few words make a good one."
+                            .to_owned(),
+                    ),
                     ..Self::default()
                 },
             ),

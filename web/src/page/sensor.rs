@@ -286,7 +286,7 @@ impl Page for SensorPage {
             (
                 "silent",
                 Self {
-                    silence: Some("The house did not answer within 5 s.".to_owned()),
+                    silence: Some("The house did not answer in time. Check that it is switched on and connected.".to_owned()),
                     form: None,
                     ..empty
                 },

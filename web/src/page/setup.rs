@@ -52,7 +52,7 @@ impl Page for SetupPage {
                     name: Field::of(HOSTILE),
                     password_fault: Some("Use at least 12 characters.".to_owned()),
                     policies: PolicyOption::all("open"),
-                    fault: Some("Two fields need your attention.".to_owned()),
+                    fault: Some("The service is busy. Try again in a moment.".to_owned()),
                 },
             ),
         ]

@@ -37,7 +37,10 @@ impl Page for SignUpPage {
             (
                 "closed",
                 Self {
-                    closed: Some("This service takes no new accounts at the moment.".to_owned()),
+                    closed: Some(
+                        "This service takes no new accounts at the moment. Ask whoever runs it."
+                            .to_owned(),
+                    ),
                     ..empty
                 },
             ),
@@ -50,7 +53,7 @@ impl Page for SignUpPage {
                     ),
                     name: Field::of(HOSTILE),
                     password_fault: Some("Use at least 12 characters.".to_owned()),
-                    fault: Some("Two fields need your attention.".to_owned()),
+                    fault: Some("The service is busy. Try again in a moment.".to_owned()),
                     closed: None,
                 },
             ),

@@ -110,7 +110,9 @@ impl Page for SignUpPolicyPage {
             more: 7,
             invitations: vec![invitation],
             email: Field::faulty(sample::HOSTILE, "This is no address."),
-            fault: Some(Text::plain("This address has an account already.")),
+            fault: Some(Text::said(
+                "This address has an account already. Log in, and open the invitation again.",
+            )),
             ..page(shell.clone(), "approve")
         };
         vec![

@@ -111,7 +111,7 @@ impl Page for SupportPage {
         let line = SupportLine {
             what: Text::new("support-was-declined"),
             level: support_level(Read),
-            reason: "A lamp does not answer.".to_owned(),
+            reason: "Lamp 4 in hall".to_owned(),
             since: sample::moment("2 days ago"),
         };
         let quiet = Self {
@@ -130,7 +130,7 @@ impl Page for SupportPage {
         };
         let busy = Self {
             asked: vec![card(Change, "A rule fires twice.")],
-            active: vec![card(Read, "A lamp does not answer.")],
+            active: vec![card(Read, "Lamp 4 in hall")],
             over: vec![line],
             ..quiet.clone()
         };

@@ -65,7 +65,12 @@ impl Page for TwoFactorPage {
             state,
             faults,
         };
-        let fault = || Some("This code is wrong or was used before.".to_owned());
+        let fault = || {
+            Some(
+                "This code is wrong or was used before. Take the next one from your app."
+                    .to_owned(),
+            )
+        };
         let key = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
         let begun = TwoFactorState::Begun {
             qr: Qr::encode(&format!("otpauth://totp/x?secret={key}")),
@@ -123,7 +128,10 @@ impl Page for LogInCodePage {
                 Self {
                     ticket: sample::HOSTILE.to_owned(),
                     next: sample::HOSTILE.to_owned(),
-                    code_fault: Some("This code is wrong or was used before.".to_owned()),
+                    code_fault: Some(
+                        "This code is wrong or was used before. Take the next one from your app."
+                            .to_owned(),
+                    ),
                     fault: Some("Too many attempts. Try again in 120 seconds.".to_owned()),
                 },
             ),

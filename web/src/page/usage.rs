@@ -119,10 +119,7 @@ fn told(quota: &Quota, used: Option<u64>, limited: bool, allowed: Text) -> Text 
     let Some(used) = used else {
         return Text::new("usage-unknown").with("allowed", allowed);
     };
-    let used = match quota.unit {
-        model::quotas::Unit::Bytes => words::bytes(used),
-        model::quotas::Unit::Count | model::quotas::Unit::Days => words::count(used),
-    };
+    let used = words::used(quota, used);
     match (quota.name, limited) {
         ("messages_per_day", true) => Text::new("usage-today")
             .with("used", used)
@@ -373,10 +370,7 @@ mod tests {
         assert_eq!((unlimited.percent, unlimited.class), (None, ""));
         assert_eq!(unlimited.told.to_string(), "3, no limit");
         let unknown = bar("history_bytes", None, 100 << 20);
-        assert_eq!(
-            unknown.told.to_string(),
-            "not known yet; up to 100 MiB"
-        );
+        assert_eq!(unknown.told.to_string(), "not known yet; up to 100 MiB");
     }
 
     #[test]

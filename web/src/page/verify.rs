@@ -38,7 +38,7 @@ impl Page for VerifyPage {
                 "used",
                 Self {
                     token: String::new(),
-                    fault: Some("This link was used before or is older than 24 hours.".to_owned()),
+                    fault: Some("This link is not valid any more. Sign up again with the same address to get a new one.".to_owned()),
                 },
             ),
         ]

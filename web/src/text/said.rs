@@ -124,3 +124,6 @@ fn number(value: &str) -> Option<Argument> {
     let digits = value.parse::<u64>().ok()?;
     (digits.to_string() == value).then_some(Argument::Number(digits))
 }
+
+#[cfg(test)]
+mod tests;

@@ -49,63 +49,94 @@ fn variables(message: &str) -> BTreeSet<&str> {
         .collect()
 }
 
-/// Sources of the crates that choose texts: Rust without tests, and templates.
-fn sources() -> Vec<(PathBuf, String)> {
-    fn walk(folder: &Path, found: &mut Vec<(PathBuf, String)>) {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            let name = path.file_name().unwrap().to_string_lossy().into_owned();
-            let is_source = [".rs", ".html", ".txt", ".js"]
-                .iter()
-                .any(|end| name.ends_with(end));
-            if path.is_dir() {
-                if name != "vendor" && name != "snapshots" {
+/// The files of one place of the repository that hold texts, without comments.
+pub(super) fn files_below(place: &str) -> Vec<(PathBuf, String)> {
+    fn walk(path: &Path, found: &mut Vec<(PathBuf, String)>) {
+        if path.is_dir() {
+            for entry in fs::read_dir(path).unwrap() {
+                let path = entry.unwrap().path();
+                let name = path.file_name().unwrap().to_string_lossy().into_owned();
+                let is_test = name == "tests" || name == "tests.rs" || name == "testing.rs";
+                if !is_test && name != "vendor" && name != "snapshots" {
                     walk(&path, found);
                 }
-            } else if is_source {
-                let source = fs::read_to_string(&path).unwrap();
-                let code: Vec<&str> = source
-                    .lines()
-                    .filter(|line| !line.trim_start().starts_with("//"))
-                    .collect();
-                found.push((path.clone(), code.join("\n")));
             }
+        } else if path
+            .extension()
+            .is_some_and(|end| ["rs", "html", "txt", "js"].iter().any(|one| end == *one))
+        {
+            let source = fs::read_to_string(path).unwrap();
+            let code: Vec<&str> = source
+                .lines()
+                .filter(|line| !line.trim_start().starts_with("//"))
+                .collect();
+            found.push((path.to_owned(), code.join("\n")));
         }
     }
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let mut found = Vec::new();
-    for krate in ASKERS {
-        for part in ["src", "templates", "static"] {
-            let folder = root.join(krate).join(part);
-            if folder.is_dir() {
-                walk(&folder, &mut found);
-            }
-        }
+    let place = root.join(place);
+    if place.exists() {
+        walk(&place, &mut found);
     }
     found
-        .retain(|(path, _)| !path.ends_with("web/src/text.rs") && !path.ends_with("text/tests.rs"));
+}
+
+/// The sources of the crates that choose texts.
+fn sources() -> Vec<(PathBuf, String)> {
+    let mut found: Vec<(PathBuf, String)> = ASKERS
+        .iter()
+        .flat_map(|krate| ["src", "templates", "static"].map(|part| format!("{krate}/{part}")))
+        .flat_map(|place| files_below(&place))
+        .collect();
+    found.retain(|(path, _)| !path.ends_with("web/src/text.rs"));
     assert!(found.len() > 100, "sources went missing");
+    found
+}
+
+/// The literals that follow `call` directly. A line that ends in a backslash
+/// goes on with the next.
+pub(super) fn literal_behind(source: &str, call: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for (at, _) in source.match_indices(call) {
+        let word_before = source[..at]
+            .chars()
+            .next_back()
+            .is_some_and(|c| c.is_alphanumeric() || c == '_');
+        let rest = source[at + call.len()..].trim_start();
+        let rest = rest.strip_prefix("format!(").unwrap_or(rest).trim_start();
+        let Some(rest) = rest.strip_prefix('"').filter(|_| !word_before) else {
+            continue;
+        };
+        let mut literal = String::new();
+        let mut letters = rest.chars().peekable();
+        while let Some(letter) = letters.next().filter(|letter| *letter != '"') {
+            match (letter, letters.peek()) {
+                ('\\', Some('\n')) => {
+                    while letters.next_if(|next| next.is_whitespace()).is_some() {}
+                }
+                ('\\', Some(next)) => {
+                    literal.push(*next);
+                    letters.next();
+                }
+                _ => literal.push(letter),
+            }
+        }
+        found.push(literal);
+    }
     found
 }
 
 /// The literals that follow `call` directly, with the path they were found in.
 fn literals(sources: &[(PathBuf, String)], call: &str) -> Vec<(PathBuf, String)> {
-    let mut found = Vec::new();
-    for (path, source) in sources {
-        for (at, _) in source.match_indices(call) {
-            let word_before = source[..at]
-                .chars()
-                .next_back()
-                .is_some_and(|c| c.is_alphanumeric() || c == '_');
-            let rest = source[at + call.len()..].trim_start();
-            let Some(rest) = rest.strip_prefix('"').filter(|_| !word_before) else {
-                continue;
-            };
-            let end = rest.find('"').unwrap_or(0);
-            found.push((path.clone(), rest[..end].to_owned()));
-        }
-    }
-    found
+    sources
+        .iter()
+        .flat_map(|(path, source)| {
+            literal_behind(source, call)
+                .into_iter()
+                .map(|literal| (path.clone(), literal))
+        })
+        .collect()
 }
 
 #[test]

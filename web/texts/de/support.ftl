@@ -1,15 +1,15 @@
-# Support-Zugang: Admins des Dienstes für eine Zeit hereinlassen.
+# Support-Zugang: die Verwaltung des Dienstes für eine Zeit hereinlassen.
 
 support-title = Support-Zugang
 support-what = Niemand vom Dienst sieht Ihre Häuser, wenn Sie ihn nicht hereinlassen. Sie bestimmen, wie lange und wie weit; alles, was geöffnet wird, steht in Ihrem Protokoll, und Sie können es jederzeit beenden.
-support-what-admin = Sie sehen nichts von den Häusern dieses Kontos, wenn es Sie nicht hereinlässt. Der Eigentümer bekommt eine Mail, und alles, was Sie öffnen, steht in seinem Protokoll.
+support-what-admin = Sie sehen nichts von den Häusern dieses Kontos, wenn es Sie nicht hereinlässt. Der Inhaber bekommt eine Mail, und alles, was Sie öffnen, steht in seinem Protokoll.
 support-asks = Der Support bittet um Zugang
 support-is-in = Der Support hat Zugang
 support-level = Wie weit
 support-level-read = Nur ansehen
 support-level-read-why = Häuser, Werte und Einstellungen sehen und nichts ändern.
 support-level-change = Ansehen und ändern
-support-level-change-why = Auch Häuser und Sensoren ändern. Nie Zugänge, Mitglieder oder den Support-Zugang.
+support-level-change-why = Auch Häuser und Sensoren ändern. Nie Zugangsdaten, Mitglieder oder den Support-Zugang.
 support-hours = Stunden
 support-hours-hint = Von 1 bis 168, das sind sieben Tage.
 support-reason = Grund
@@ -24,7 +24,7 @@ support-end = Jetzt beenden
 support-leave = Jetzt gehen
 support-places = Wohin Sie dürfen
 support-ask = Um Zugang bitten
-support-ask-now = Den Eigentümer fragen
+support-ask-now = Den Inhaber fragen
 support-offer = Den Support hereinlassen
 support-offer-now = Den Support hereinlassen
 support-over = Früher

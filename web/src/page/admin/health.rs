@@ -67,8 +67,8 @@ impl Page for HealthPage {
         };
         let mixed = vec![
             part("database", "well", "good", ""),
-            part("gateway", "failed", "bad", "its disk is full; make room"),
-            part("runtimes", "degraded", "warn", "1 house does not start"),
+            part("gateway", "failed", "bad", "failed"),
+            part("runtimes", "degraded", "warn", "degraded"),
         ];
         let hostile = vec![part(shared::HOSTILE, "failed", "bad", shared::HOSTILE)];
         let page = |shell, parts, readers| Self {

@@ -70,7 +70,7 @@ impl Page for PlansPage {
             (
                 "hostile",
                 Self {
-                    name: Field::faulty(shared::HOSTILE, "This must be of a-z, 0-9 and '-'."),
+                    name: Field::faulty(shared::HOSTILE, "This is taken; choose another."),
                     ..hostile
                 },
             ),

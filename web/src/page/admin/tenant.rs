@@ -4,7 +4,7 @@ use askama::Template;
 use model::Standing;
 
 use super::{StandingSign, sample};
-use crate::page::{Page, quota_title, sample as shared};
+use crate::page::{Columns, Page, quota_title, sample as shared};
 use crate::{Moment, Section, Shell, Text, routes};
 
 /// `GET /admin/tenants/{tenant}`, for admins only.
@@ -35,6 +35,10 @@ pub struct TenantPage {
     pub plans: Vec<PlanOption>,
     /// Every quota beside its use.
     pub quotas: Vec<QuotaRow>,
+    /// Messages per day, all houses together.
+    pub days: Columns,
+    /// Messages this month.
+    pub month: Text,
     /// The houses.
     pub houses: Vec<HouseRow>,
     /// The people.
@@ -203,7 +207,7 @@ fn plain() -> TenantPage {
         quotas: vec![
             QuotaRow {
                 instead_of: Some(Text::count(1)),
-                reason: "Holiday flat until Easter".to_owned(),
+                reason: "Holiday flat".to_owned(),
                 until: shared::moment("just now").clock,
                 ..row("houses", "2", "2")
             },
@@ -213,6 +217,11 @@ fn plain() -> TenantPage {
             },
             row("message_bytes", "1 MiB", ""),
         ],
+        days: Columns::new((0..31_u64).map(|day| {
+            let when = Text::plain(format!("{} Nov 2026", day + 1));
+            (when, (day * 7_919) % 5_000, day * 100_000)
+        })),
+        month: crate::words::count(71_234),
         houses: vec![HouseRow {
             id: "villa-sonnenhang-7k3q9x".to_owned(),
             name: "Villa Sonnenhang".to_owned(),
