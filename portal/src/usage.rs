@@ -17,7 +17,7 @@ use control_plane::http::acting::{Acting, Guest};
 use control_plane::http::caller::Caller;
 use control_plane::http::extract::Query;
 use control_plane::http::problem::Problem;
-use control_plane::http::route::{Guard, Route};
+use control_plane::http::route::{Guard, Page, Route};
 use control_plane::refusals::Asked;
 use control_plane::store::{Grain, House, QuotaNotice, RefusalFilter, Tenant};
 use control_plane::tenants::{self, QuotaUse, Usage};
@@ -29,8 +29,8 @@ const NEWEST: u32 = 5;
 pub(super) fn routes() -> Vec<Route> {
     let guest = Guard::Tenant(TenantRole::Guest);
     vec![
-        Route::get("/tenants/{tenant}/usage", guest, show),
-        Route::get("/tenants/{tenant}/refusals", guest, refused),
+        Page::get("/tenants/{tenant}/usage", guest, show),
+        Page::get("/tenants/{tenant}/refusals", guest, refused),
     ]
 }
 
@@ -81,10 +81,7 @@ async fn show(State(app): State<App>, acting: Acting<Guest, Tenant>) -> Result<R
         tenant: tenant.name.to_string(),
         plan: usage.entitlement.plan.title.to_string(),
         bars: bars(&usage, &homes),
-        days: Columns::new(days.together(Grain::Day).into_iter().map(|(at, sent)| {
-            // Days are those of UTC, whatever the clock of the house says.
-            (utc_day(at), sent.messages, sent.bytes)
-        })),
+        days: columns_of_days(&days),
         hours: Columns::new(
             hours
                 .together(Grain::Hour)
@@ -100,13 +97,13 @@ async fn show(State(app): State<App>, acting: Acting<Guest, Tenant>) -> Result<R
 }
 
 async fn sent(app: &App, tenant: &Tenant, grain: Grain) -> Result<History, Problem> {
-    let asked = history::Asked {
-        house: None,
-        from: None,
-        to: None,
-        grain,
-    };
-    history::read(app, tenant.id, &asked).await
+    history::read(app, tenant.id, &history::Asked::lately(grain)).await
+}
+
+/// Messages per day. Days are those of UTC, whatever the clock of the house says.
+pub(super) fn columns_of_days(days: &History) -> Columns {
+    let days = days.together(Grain::Day).into_iter();
+    Columns::new(days.map(|(at, sent)| (utc_day(at), sent.messages, sent.bytes)))
 }
 
 fn utc_day(at: Timestamp) -> Text {
@@ -187,7 +184,7 @@ fn told(notice: &QuotaNotice, more: Option<TenantId>) -> Notice {
         )
     };
     let used = Text::new("usage-of")
-        .with("used", words::quota(notice.quota, notice.used))
+        .with("used", words::used(notice.quota, notice.used))
         .with("allowed", words::quota(notice.quota, notice.allowed));
     let house = notice.house.as_ref();
     let of = house.map_or(Text::default(), |house| Text::plain(format!(" ({house})")));

@@ -6,6 +6,8 @@ mod configuration;
 mod credentials;
 mod doctor;
 mod durability;
+mod limits;
+mod members;
 mod metering;
 mod mqtt;
 mod people;

@@ -13,9 +13,12 @@ use crate::http::route::{Guard, Route};
 use crate::members::ReachView;
 use crate::plans::{Value, service};
 use crate::store::{
-    Chain, Entitlement, ErasedStore, House, HousePresence, Member, Receipt, Tenant,
+    Chain, Entitlement, ErasedStore, Grain, House, HousePresence, Member, Receipt, Sent, Span,
+    Tenant,
 };
 use crate::tenants::{ExceptionView, StateView};
+use crate::usage::Counted;
+use crate::usage::history::{self, History};
 
 /// Most receipts of one answer.
 const RECEIPTS: u32 = 200;
@@ -40,23 +43,21 @@ pub struct Details {
     pub members: Vec<Member>,
     /// Each with what its cell last said of who is connected.
     pub houses: Vec<(House, Option<HousePresence>)>,
+    /// What it uses now.
+    pub counted: Counted,
+    /// What it sent in the last 31 days.
+    pub history: History,
+    /// What it sent this UTC month.
+    pub month: Sent,
 }
 
 impl Details {
     /// How much of a quota is used, as far as we count it; of a quota per
     /// house the house that uses most.
     pub fn used(&self, quota: &Quota) -> Option<u64> {
-        let count = |length: usize| u64::try_from(length).unwrap_or(u64::MAX);
-        match quota.name {
-            "houses" => Some(count(self.houses.len())),
-            "members" => Some(count(self.members.len())),
-            "connections_per_house" => {
-                let present = self.houses.iter().filter_map(|(_, one)| one.as_ref());
-                let connected = present.map(|presence| count(presence.clients.len()));
-                Some(connected.max().unwrap_or(0))
-            }
-            _ => None,
-        }
+        // Without a house nobody is connected.
+        let nobody = (quota.name == "connections_per_house").then_some(0);
+        self.counted.most(quota).or(nobody)
     }
 
     /// When a client of any house last sent anything.
@@ -79,11 +80,22 @@ pub async fn details(app: &App, over: &OverTenant) -> Result<Details, Problem> {
         let presence = work.presences().find(house.key).await?;
         houses.push((house, presence));
     }
+    let now = app.now();
+    let counted = Counted::read(&mut work, id, now).await?;
+    let month = Span {
+        from: now.start_of_month(),
+        to: now.next_midnight(),
+    };
+    let month = work.usage().sent(id, month).await?;
+    drop(work);
     Ok(Details {
         tenant,
         entitlement,
         members,
         houses,
+        counted,
+        history: history::read(app, id, &history::Asked::lately(Grain::Day)).await?,
+        month,
     })
 }
 
@@ -134,6 +146,40 @@ pub struct TenantView {
     members: Vec<MemberView>,
     houses: Vec<HouseLine>,
     quotas: Vec<QuotaLine>,
+    usage: SentView,
+}
+
+/// What a tenant sent, all its houses together.
+#[derive(Clone, Debug, Serialize)]
+struct SentView {
+    messages_today: u64,
+    messages_this_month: u64,
+    /// The last 31 UTC days, oldest first.
+    days: Vec<DayView>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct DayView {
+    at: String,
+    messages: u64,
+    bytes: u64,
+}
+
+impl SentView {
+    fn of(details: &Details) -> Self {
+        let days = details.history.together(Grain::Day).into_iter();
+        Self {
+            messages_today: details.counted.today.messages,
+            messages_this_month: details.month.messages,
+            days: days
+                .map(|(at, sent)| DayView {
+                    at: at.to_rfc3339(),
+                    messages: sent.messages,
+                    bytes: sent.bytes,
+                })
+                .collect(),
+        }
+    }
 }
 
 impl TenantView {
@@ -163,6 +209,7 @@ impl TenantView {
                 .iter()
                 .map(|quota| line(details, quota))
                 .collect(),
+            usage: SentView::of(details),
         }
     }
 }

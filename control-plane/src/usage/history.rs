@@ -21,6 +21,19 @@ pub struct Asked {
     pub grain: Grain,
 }
 
+impl Asked {
+    /// The last 31 days or 48 hours of all houses.
+    #[must_use]
+    pub const fn lately(grain: Grain) -> Self {
+        Self {
+            house: None,
+            from: None,
+            to: None,
+            grain,
+        }
+    }
+}
+
 /// What was sent in a span.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct History {

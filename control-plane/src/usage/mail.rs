@@ -22,7 +22,7 @@ pub(super) fn of(
         tenant: tenant.name.to_string(),
         quota: web::page::quota_title(notice.quota.name),
         house: notice.house.as_ref().map(ToString::to_string),
-        used: words::quota(notice.quota, notice.used),
+        used: words::used(notice.quota, notice.used),
         allowed: words::quota(notice.quota, notice.allowed),
         full: notice.level >= 100,
         resets: resets.map(|at| web::Moment::in_utc(at, notice.raised_at).clock),

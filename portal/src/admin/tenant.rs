@@ -16,7 +16,7 @@ use control_plane::admin::{Details, OverTenant, details};
 use control_plane::app::App;
 use control_plane::http::extract::{Form, Query};
 use control_plane::http::problem::Problem;
-use control_plane::http::route::{Guard, Route};
+use control_plane::http::route::{Guard, Page, Route};
 use control_plane::plans::service::{self, Grounds};
 use control_plane::plans::{self, Value};
 use control_plane::standing;
@@ -25,12 +25,12 @@ use control_plane::store::{Entitlement, House, HousePresence, Reach};
 pub(super) fn routes() -> Vec<Route> {
     let admin = Guard::ServiceAdmin;
     vec![
-        Route::get("/admin/tenants/{tenant}", admin, show),
-        Route::post("/admin/tenants/{tenant}/plan", admin, assign),
-        Route::post("/admin/tenants/{tenant}/quotas", admin, except),
-        Route::post("/admin/tenants/{tenant}/standing", admin, stand),
-        Route::post("/admin/tenants/{tenant}/delete", admin, delete),
-        Route::post("/admin/tenants/{tenant}/undelete", admin, undelete),
+        Page::get("/admin/tenants/{tenant}", admin, show),
+        Page::post("/admin/tenants/{tenant}/plan", admin, assign),
+        Page::post("/admin/tenants/{tenant}/quotas", admin, except),
+        Page::post("/admin/tenants/{tenant}/standing", admin, stand),
+        Page::post("/admin/tenants/{tenant}/delete", admin, delete),
+        Page::post("/admin/tenants/{tenant}/undelete", admin, undelete),
     ]
 }
 
@@ -68,6 +68,8 @@ async fn show(
         quotas: quotas
             .map(|quota| row(&clock, &details, entitlement, quota))
             .collect(),
+        days: crate::usage::columns_of_days(&details.history),
+        month: words::count(details.month.messages),
         houses: houses
             .map(|(house, presence)| house_row(&clock, house, presence.as_ref()))
             .collect(),
@@ -106,7 +108,7 @@ fn row(
         name: quota.name,
         title: quota_title(quota.name),
         allowed: words::quota(quota, allowed),
-        used: used.map(words::count).unwrap_or_default(),
+        used: used.map(|used| words::used(quota, used)).unwrap_or_default(),
         over: used.is_some_and(|used| used > allowed),
         instead_of: exception.map(|_| planned),
         reason: exception.map_or(String::new(), |one| one.reason.clone()),
