@@ -1,6 +1,8 @@
 //! Every way a request can fail, in the client's terms, and the one table of
 //! what that means over HTTP.
 
+mod sentences;
+
 use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,9 +10,10 @@ use std::time::Duration;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use model::name::BadName;
-use model::{RefusalReason, Standing, Timestamp};
+use model::{RefusalReason, Timestamp};
 use serde_json::{Value, json};
 
+use self::sentences::{stopped, wait, whole_secs};
 use crate::api_tokens::Scope;
 use crate::passkeys::Impossible;
 use crate::passwords::WeakPassword;
@@ -361,49 +364,6 @@ impl Problem {
             );
         }
     }
-}
-
-/// Rounded up: a second early would be refused again.
-fn whole_secs(span: Duration) -> u64 {
-    let begun = u64::from(span.subsec_nanos() > 0);
-    span.as_secs().saturating_add(begun).max(1)
-}
-
-/// How long to wait, in the largest unit that is not far off.
-fn wait(span: Duration) -> String {
-    match whole_secs(span) {
-        1 => "1 second".to_owned(),
-        secs if secs < 120 => format!("{secs} seconds"),
-        secs => format!("{} minutes", secs.div_ceil(60)),
-    }
-}
-
-/// What a tenant that is not active is told, with the admin's reason.
-fn stopped(state: &TenantState) -> String {
-    if let Some(at) = state.erase_after {
-        let at = at.to_rfc3339();
-        return format!(
-            "This account is being deleted and will be erased on {at}. Ask whoever runs this service if that is a mistake."
-        );
-    }
-    let (word, rest) = match state.standing {
-        Standing::Active => return "This account is active.".to_owned(),
-        Standing::ReadOnly => (
-            "read-only",
-            "Nothing can be changed, but your home keeps running.",
-        ),
-        Standing::Suspended => (
-            "suspended",
-            "Nothing can connect or be changed; your data is kept.",
-        ),
-    };
-    let reason = state.reason.trim_end_matches('.');
-    let because = if reason.is_empty() {
-        String::new()
-    } else {
-        format!(": {reason}")
-    };
-    format!("This account is {word}{because}. {rest}")
 }
 
 impl From<StoreError> for Problem {
