@@ -29,7 +29,9 @@ const drawnAs = {
 
 const told = (value) => (value === null || value === undefined ? "–" : `${Number(value.toFixed(3)).toLocaleString(language, { useGrouping: false })}${unit ? ` ${unit}` : ""}`);
 
-const formats = (options) => new Intl.DateTimeFormat(language, { ...options, timeZone: timezone || undefined });
+// Days and hours in the order that the pages print them in.
+const locale = language === "en" ? "en-GB" : language;
+const formats = (options) => new Intl.DateTimeFormat(locale, { ...options, timeZone: timezone || undefined });
 const moment = formats({ dateStyle: "medium", timeStyle: "medium" });
 const [dayOf, monthOf, yearOf] = [{ day: "numeric", month: "short" }, { month: "short", year: "numeric" }, { year: "numeric" }].map(formats);
 const [clock, clockWithSeconds] = [{ timeStyle: "short" }, { timeStyle: "medium" }].map(formats);
@@ -50,6 +52,12 @@ const label = (seconds, increment) => {
   return (increment < 60 ? clockWithSeconds : clock).format(date);
 };
 
+/** Where the numbers of a view lie, with room around one over and over. */
+const reach = (_plot, low, high) => {
+  if (low === null || high === null) return [0, 1];
+  return low === high ? [low - 1, high + 1] : globalThis.uPlot.rangeNum(low, high, 0.1, false);
+};
+
 /** Draws columns of points; `onSelect` hears the span that was dragged over. */
 function draw(columns, view, onSelect) {
   const axis = {
@@ -66,7 +74,7 @@ function draw(columns, view, onSelect) {
       height: chart.clientHeight - 28,
       tzDate: atHouse,
       cursor: { y: false, drag: { x: true, y: false, setScale: false }, points: { size: 8 }, bind: { dblclick: () => () => view.reset() } },
-      scales: { x: { time: true, range: () => [view.from, view.to] } },
+      scales: { x: { time: true, range: () => [view.from, view.to] }, y: { range: reach } },
       axes: [
         { ...axis, space: 72, values: (_self, splits, _axis, _space, increment) => splits.map((seconds) => label(seconds, increment)) },
         { ...axis, size: 56 },
@@ -77,7 +85,7 @@ function draw(columns, view, onSelect) {
         { ...edge, label: word("chart-lowest") },
         { ...edge, label: word("chart-highest") },
       ],
-      bands: [{ series: [3, 2], fill: token("--series-fill") }],
+      bands: [{ series: [3, 2], fill: `${token("--series-1")}33` }],
       hooks: {
         setSelect: [
           (plot) => {
