@@ -157,6 +157,9 @@ impl App {
             while let Err(error) = app.mailer.send(mail.clone()).await {
                 let Some(delay) = delays.next() else {
                     tracing::error!(%error, "A mail was given up: {error}");
+                    let sentence = "a mail was given up; the log says why: check the mail server \
+                                    and the settings under mail";
+                    app.health.degrade("mail", sentence.to_owned());
                     return;
                 };
                 tracing::warn!(%error, "A mail is tried again in {} s: {error}", delay.as_secs());
@@ -166,6 +169,7 @@ impl App {
                     return;
                 }
             }
+            app.health.set("mail", Ok(()));
         });
     }
 }

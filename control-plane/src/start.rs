@@ -93,6 +93,8 @@ impl ControlPlane {
             pages: ports.pages,
             portal,
         });
+        // Well until a mail was given up.
+        app.health.set("mail", Ok(()));
         chores::start(&app);
         Self { app }
     }

@@ -86,7 +86,10 @@ fn note(health: &Health, room: io::Result<Room>) {
             Verdict::Enough => health.set("disk", Ok(())),
             Verdict::Short => health.degrade(
                 "disk",
-                format!("the disk is getting full: {}; free some space", room.in_words()),
+                format!(
+                    "the disk is getting full: {}; free some space",
+                    room.in_words()
+                ),
             ),
             Verdict::Full => health.degrade(
                 "disk",

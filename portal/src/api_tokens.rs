@@ -13,14 +13,14 @@ use control_plane::app::App;
 use control_plane::http::caller::Person;
 use control_plane::http::extract::{Form, Path, Query};
 use control_plane::http::problem::Problem;
-use control_plane::http::route::{Guard, Route};
+use control_plane::http::route::{Guard, Page, Route};
 use control_plane::store::ApiToken;
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
-        Route::get("/account/tokens", Guard::LoggedIn, show),
-        Route::post("/account/tokens", Guard::LoggedIn, make),
-        Route::post("/account/tokens/{token}/revoke", Guard::LoggedIn, revoke),
+        Page::get("/account/tokens", Guard::LoggedIn, show),
+        Page::post("/account/tokens", Guard::LoggedIn, make),
+        Page::post("/account/tokens/{token}/revoke", Guard::LoggedIn, revoke),
     ]
 }
 
@@ -61,6 +61,7 @@ struct Typed {
     read: Option<String>,
     control: Option<String>,
     manage: Option<String>,
+    admin: Option<String>,
     days: String,
 }
 
@@ -70,6 +71,7 @@ impl Typed {
             ("read", &self.read),
             ("control", &self.control),
             ("manage", &self.manage),
+            ("admin", &self.admin),
         ];
         let words = chosen.iter().filter(|(_, box_)| box_.is_some());
         let scopes = Scopes::of(words.map(|(word, _)| *word));
@@ -102,6 +104,7 @@ impl Typed {
             read: self.read.is_some(),
             control: self.control.is_some(),
             manage: self.manage.is_some(),
+            admin: self.admin.is_some(),
             days: Field::of(self.days.clone()),
             scopes_fault: None,
             fault: None,
@@ -127,10 +130,11 @@ async fn make(
         }
         Err(problem @ (Problem::Invalid { .. } | Problem::Conflict(_))) => {
             let mut form = typed.form();
-            if let Problem::Invalid { why, .. } = &problem {
-                form.days.fault = Some(sentence(why.as_str()));
-            } else {
-                form.fault = Some(problem.to_string());
+            match &problem {
+                Problem::Invalid { field: "days", why } => {
+                    form.days.fault = Some(sentence(why.as_str()));
+                }
+                other => form.fault = Some(other.to_string()),
             }
             render::refused(&page(&app, &person, form).await?, &problem)
         }

@@ -2,9 +2,11 @@
 
 mod account;
 mod api_tokens;
+mod audit;
 mod forms;
 mod guessing;
 mod leaving;
+mod members;
 mod passkeys;
 mod password_reset;
 mod refusals;

@@ -10,7 +10,7 @@ async fn a_sick_part_makes_it_unready_but_not_dead() {
     let ready = client.get("/readyz").await;
     assert_eq!(
         ready.json(),
-        json!({"ready": true, "parts": {"database": "ok"}})
+        json!({"ready": true, "parts": {"database": "ok", "mail": "ok"}})
     );
     let trouble = "the gateway cannot read its state; restore it".to_owned();
     world.health.set("gateway", Err(trouble.clone()));

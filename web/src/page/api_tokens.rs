@@ -133,6 +133,7 @@ impl Page for ApiTokensPage {
                         read: true,
                         control: false,
                         manage: true,
+                        admin: false,
                         days: Field::faulty(sample::HOSTILE, "Type a number of days, or nothing."),
                         scopes_fault: Some("Choose at least one.".to_owned()),
                         fault: Some(
