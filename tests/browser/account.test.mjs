@@ -163,7 +163,7 @@ describe("an account of one's own", () => {
     const { page } = anna;
     await go("/account/delete");
     await page.getByLabel("Type anna@example.org").fill("anna@example.org");
-    await page.getByRole("button", { name: "Confirm with a passkey" }).click();
+    await page.getByRole("button", { name: "Confirm with a passkey instead" }).click();
     await page.waitForURL(/\/log-in\?deleted=yes/);
     await page.getByText("Your account is being deleted").waitFor();
     await page.getByRole("button", { name: "Log in with a passkey" }).click();
