@@ -58,6 +58,12 @@ const reach = (_plot, low, high) => {
   return low === high ? [low - 1, high + 1] : globalThis.uPlot.rangeNum(low, high, 0.1, false);
 };
 
+/** The room for the plot: what its legend leaves. */
+const room = (plot) => {
+  const legend = plot?.root.querySelector(".u-legend")?.offsetHeight ?? 28;
+  return { width: chart.clientWidth, height: Math.max(120, chart.clientHeight - legend) };
+};
+
 /** Draws columns of points; `onSelect` hears the span that was dragged over. */
 function draw(columns, view, onSelect) {
   const axis = {
@@ -70,8 +76,7 @@ function draw(columns, view, onSelect) {
   const edge = { ...line, width: 0, points: { show: false } };
   return new globalThis.uPlot(
     {
-      width: chart.clientWidth,
-      height: chart.clientHeight - 28,
+      ...room(null),
       tzDate: atHouse,
       cursor: { y: false, drag: { x: true, y: false, setScale: false }, points: { size: 8 }, bind: { dblclick: () => () => view.reset() } },
       scales: { x: { time: true, range: () => [view.from, view.to] }, y: { range: reach } },
@@ -129,8 +134,7 @@ class Chart {
     id("chart-wider").addEventListener("click", () => this.#view.zoom(2));
     id("chart-reset").addEventListener("click", () => this.#view.reset());
     for (const hidden of [id("chart-tools"), id("chart-how")]) hidden.hidden = false;
-    const resize = () => this.#plot.setSize({ width: chart.clientWidth, height: chart.clientHeight - 28 });
-    new ResizeObserver(resize).observe(chart);
+    new ResizeObserver(() => this.#plot.setSize(room(this.#plot))).observe(chart);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.#redraw());
   }
 
@@ -177,6 +181,7 @@ class Chart {
       this.#plot.setData(columns, false);
       this.#plot.setScale("x", { min: this.#view.from, max: this.#view.to });
     });
+    this.#plot.setSize(room(this.#plot));
     chart.dataset.resolution = resolution;
     chart.dataset.points = String(columns[0].length);
   }
