@@ -47,6 +47,7 @@ pub mod http;
 pub mod invitations;
 pub mod mails;
 pub mod members;
+pub mod openapi;
 pub mod passkeys;
 pub mod password_reset;
 pub mod passwords;

@@ -2,6 +2,7 @@
 //! the pages does not exist.
 
 use crate::http::route::Route;
+use crate::openapi;
 use crate::{
     account_export, accounts, admin, api_tokens, audit, bus_tokens, credentials, health, houses,
     invitations, members, passkeys, password_reset, plans, refusals, sensors, sessions, sign_up,
@@ -34,6 +35,7 @@ pub fn all() -> Vec<Route> {
         audit::routes(),
         support::routes(),
         health::routes(),
+        openapi::routes(),
     ]
     .into_iter()
     .flatten()

@@ -35,6 +35,7 @@ pub mod plan;
 pub mod quotas;
 pub mod refusal;
 pub mod role;
+mod schema;
 pub mod secret;
 pub mod standing;
 pub mod time;

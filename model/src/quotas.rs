@@ -98,7 +98,7 @@ macro_rules! quotas {
         /// The limits of a tenant: those of its plan with an admin's exceptions.
         ///
         /// Counts are per what the name says; sizes in bytes; history in days.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
         #[serde(deny_unknown_fields)]
         pub struct Quotas {
             $($(#[$doc])* pub $name: u64,)+

@@ -101,7 +101,7 @@ impl RefusalReason {
 }
 
 /// The limit that a refusal is about.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Limit {
     /// The quota's name as in the API, such as `connections_per_house`.
     pub name: String,
@@ -115,7 +115,7 @@ pub struct Limit {
 
 /// One kind of refusal to one client, counted over one minute, whatever it was
 /// refused by.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Refused {
     /// Start of the UTC minute it is counted in.
     pub at: Timestamp,
@@ -150,7 +150,7 @@ impl From<Refusal> for Refused {
 }
 
 /// One kind of refusal to one client of one house, counted over one minute.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Refusal {
     /// The house, as far as the client named one that exists.
     pub house: HouseId,

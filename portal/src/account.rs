@@ -14,17 +14,17 @@ use control_plane::http::caller::{Caller, Person};
 use control_plane::http::client_address::ClientAddress;
 use control_plane::http::extract::{Form, Query};
 use control_plane::http::problem::Problem;
-use control_plane::http::route::{Guard, Route};
+use control_plane::http::route::{Guard, Page, Route};
 use control_plane::{accounts, sessions};
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
-        Route::get("/account", Guard::LoggedIn, account),
-        Route::post("/account/password", Guard::LoggedIn, change_password),
-        Route::post("/account/email", Guard::LoggedIn, change_address),
-        Route::post("/account/language", Guard::LoggedIn, choose_language),
-        Route::get("/confirm-address", Guard::Public, ask_address),
-        Route::post("/confirm-address", Guard::Public, confirm_address),
+        Page::get("/account", Guard::LoggedIn, account),
+        Page::post("/account/password", Guard::LoggedIn, change_password),
+        Page::post("/account/email", Guard::LoggedIn, change_address),
+        Page::post("/account/language", Guard::LoggedIn, choose_language),
+        Page::get("/confirm-address", Guard::Public, ask_address),
+        Page::post("/confirm-address", Guard::Public, confirm_address),
     ]
 }
 

@@ -6,10 +6,10 @@ use http::{HeaderMap, StatusCode};
 
 use control_plane::http::extract::Path;
 use control_plane::http::problem::Problem;
-use control_plane::http::route::{Guard, Route};
+use control_plane::http::route::{Guard, Page, Route};
 
 pub(super) fn routes() -> Vec<Route> {
-    vec![Route::get("/static/{*path}", Guard::Public, serve)]
+    vec![Page::get("/static/{*path}", Guard::Public, serve)]
 }
 
 async fn serve(headers: HeaderMap, Path(path): Path<String>) -> Result<Response, Problem> {

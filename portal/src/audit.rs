@@ -16,7 +16,7 @@ use control_plane::http::acting::{Acting, Admin};
 use control_plane::http::caller::ServiceAdmin;
 use control_plane::http::extract::{Form, Query};
 use control_plane::http::problem::Problem;
-use control_plane::http::route::{Guard, Route};
+use control_plane::http::route::{Guard, Page, Route};
 use control_plane::store::Tenant;
 
 /// The service's own log.
@@ -26,9 +26,9 @@ pub(super) fn routes() -> Vec<Route> {
     let tenant = Guard::Tenant(TenantRole::Admin);
     let admin = Guard::ServiceAdmin;
     vec![
-        Route::get("/tenants/{tenant}/audit", tenant, of_tenant),
-        Route::get(OF_SERVICE, admin, of_service),
-        Route::post("/admin/audit/heads", admin, sign_heads),
+        Page::get("/tenants/{tenant}/audit", tenant, of_tenant),
+        Page::get(OF_SERVICE, admin, of_service),
+        Page::post("/admin/audit/heads", admin, sign_heads),
     ]
 }
 

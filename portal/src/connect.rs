@@ -15,11 +15,11 @@ use control_plane::houses::flash::Fresh;
 use control_plane::http::acting::{Acting, Guest, Requires};
 use control_plane::http::extract::Query;
 use control_plane::http::problem::Problem;
-use control_plane::http::route::{Guard, Route};
+use control_plane::http::route::{Guard, Page, Route};
 use control_plane::store::House;
 
 pub(super) fn routes() -> Vec<Route> {
-    vec![Route::get(
+    vec![Page::get(
         "/houses/{house}/connect",
         Guard::House(TenantRole::Guest),
         show,

@@ -16,19 +16,19 @@ use control_plane::houses::flash::Fresh;
 use control_plane::http::acting::{Acting, Installer};
 use control_plane::http::extract::{Form, Path};
 use control_plane::http::problem::Problem;
-use control_plane::http::route::{Guard, Route};
+use control_plane::http::route::{Guard, Page, Route};
 use control_plane::store::House;
 
 pub(super) fn routes() -> Vec<Route> {
     const INSTALLERS: Guard = Guard::House(TenantRole::Installer);
     vec![
-        Route::post("/houses/{house}/credentials", INSTALLERS, create),
-        Route::post(
+        Page::post("/houses/{house}/credentials", INSTALLERS, create),
+        Page::post(
             "/houses/{house}/credentials/{credential}/rotate",
             INSTALLERS,
             rotate,
         ),
-        Route::post(
+        Page::post(
             "/houses/{house}/credentials/{credential}/revoke",
             INSTALLERS,
             revoke,

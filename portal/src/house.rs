@@ -13,15 +13,15 @@ use control_plane::houses;
 use control_plane::http::acting::{Acting, Guest, Installer};
 use control_plane::http::extract::{Form, Query};
 use control_plane::http::problem::Problem;
-use control_plane::http::route::{Guard, Route};
+use control_plane::http::route::{Guard, Page, Route};
 use control_plane::sensors::change::SensorChange;
 use control_plane::sensors::{self, Snapshot};
 use control_plane::store::House;
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
-        Route::get("/houses/{house}", Guard::House(TenantRole::Guest), show),
-        Route::post(
+        Page::get("/houses/{house}", Guard::House(TenantRole::Guest), show),
+        Page::post(
             "/houses/{house}/sensors",
             Guard::House(TenantRole::Installer),
             add,

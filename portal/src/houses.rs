@@ -14,15 +14,15 @@ use control_plane::houses::{self, NewHouse};
 use control_plane::http::acting::{Acting, AtHome, Guest, Installer};
 use control_plane::http::extract::Form;
 use control_plane::http::problem::Problem;
-use control_plane::http::route::{Guard, Route};
+use control_plane::http::route::{Guard, Page, Route};
 use control_plane::members;
 use control_plane::store::{House, Tenant};
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
-        Route::get("/houses/new", Guard::LoggedIn, show),
-        Route::post("/houses/new", Guard::LoggedIn, create),
-        Route::post(
+        Page::get("/houses/new", Guard::LoggedIn, show),
+        Page::post("/houses/new", Guard::LoggedIn, create),
+        Page::post(
             "/houses/{house}/leave",
             Guard::House(TenantRole::Guest),
             leave,

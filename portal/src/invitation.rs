@@ -17,15 +17,15 @@ use control_plane::http::client_address::ClientAddress;
 use control_plane::http::client_device::ClientDevice;
 use control_plane::http::extract::{Form, Query};
 use control_plane::http::problem::Problem;
-use control_plane::http::route::{Guard, Route};
+use control_plane::http::route::{Guard, Page, Route};
 use control_plane::invitations::{self, Offer, Way};
 use control_plane::sessions;
 use control_plane::store::{InvitedTo, Reach};
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
-        Route::get("/invitation", Guard::Public, show),
-        Route::post("/invitation", Guard::Public, accept),
+        Page::get("/invitation", Guard::Public, show),
+        Page::post("/invitation", Guard::Public, accept),
     ]
 }
 

@@ -9,11 +9,11 @@ use super::render;
 use control_plane::app::App;
 use control_plane::http::caller::Caller;
 use control_plane::http::problem::Problem;
-use control_plane::http::route::{Guard, Route};
+use control_plane::http::route::{Guard, Page, Route};
 use control_plane::sign_up;
 
 pub(super) fn routes() -> Vec<Route> {
-    vec![Route::get("/", Guard::Public, landing)]
+    vec![Page::get("/", Guard::Public, landing)]
 }
 
 async fn landing(State(app): State<App>, caller: Option<Caller>) -> Result<Response, Problem> {

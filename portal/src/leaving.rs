@@ -18,7 +18,7 @@ use control_plane::http::client_device::ClientDevice;
 use control_plane::http::extract::{Form, Query};
 use control_plane::http::problem::Problem;
 use control_plane::http::return_path::ReturnPath;
-use control_plane::http::route::{Guard, Route};
+use control_plane::http::route::{Guard, Page, Route};
 use control_plane::sessions::{self, Confirmation};
 use control_plane::standing::own::{self, Owned};
 use control_plane::standing::service::GRACE as TENANT_GRACE;
@@ -30,13 +30,13 @@ pub(super) fn routes() -> Vec<Route> {
     let delete = "/tenants/{tenant}/delete";
     let owner = Guard::Tenant(TenantRole::Owner);
     vec![
-        Route::get("/account/export", Guard::LoggedIn, export),
-        Route::get("/account/delete", Guard::LoggedIn, show_account),
-        Route::post("/account/delete", Guard::LoggedIn, delete_account),
-        Route::post("/log-in/keep", Guard::Public, keep_account),
-        Route::get(delete, owner, show_tenant),
-        Route::post(delete, owner, delete_tenant),
-        Route::post("/tenants/{tenant}/keep", owner, keep_tenant),
+        Page::get("/account/export", Guard::LoggedIn, export),
+        Page::get("/account/delete", Guard::LoggedIn, show_account),
+        Page::post("/account/delete", Guard::LoggedIn, delete_account),
+        Page::post("/log-in/keep", Guard::Public, keep_account),
+        Page::get(delete, owner, show_tenant),
+        Page::post(delete, owner, delete_tenant),
+        Page::post("/tenants/{tenant}/keep", owner, keep_tenant),
     ]
 }
 

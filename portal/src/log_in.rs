@@ -17,15 +17,15 @@ use control_plane::http::client_device::ClientDevice;
 use control_plane::http::extract::{Form, Query};
 use control_plane::http::problem::Problem;
 use control_plane::http::return_path::ReturnPath;
-use control_plane::http::route::{Guard, Route};
+use control_plane::http::route::{Guard, Page, Route};
 use control_plane::sessions::{self, Attempt, Started, Step};
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
-        Route::get("/log-in", Guard::Public, show),
-        Route::post("/log-in", Guard::Public, log_in),
-        Route::post("/log-in/code", Guard::Public, second_step),
-        Route::post("/log-out", Guard::LoggedIn, log_out),
+        Page::get("/log-in", Guard::Public, show),
+        Page::post("/log-in", Guard::Public, log_in),
+        Page::post("/log-in/code", Guard::Public, second_step),
+        Page::post("/log-out", Guard::LoggedIn, log_out),
     ]
 }
 

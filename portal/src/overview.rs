@@ -16,7 +16,7 @@ use control_plane::houses::overview::{self, Filter, Found, PER_PAGE, Seen};
 use control_plane::http::caller::Caller;
 use control_plane::http::extract::Query;
 use control_plane::http::problem::Problem;
-use control_plane::http::route::{Guard, Route};
+use control_plane::http::route::{Guard, Page, Route};
 use control_plane::store::TenantAccess;
 use control_plane::{plans, standing};
 
@@ -24,7 +24,7 @@ use control_plane::{plans, standing};
 const MANY: usize = 13;
 
 pub(super) fn routes() -> Vec<Route> {
-    vec![Route::get("/houses", Guard::LoggedIn, list)]
+    vec![Page::get("/houses", Guard::LoggedIn, list)]
 }
 
 #[derive(Default, Deserialize)]

@@ -17,7 +17,7 @@ use control_plane::http::client_address::ClientAddress;
 use control_plane::http::client_device::ClientDevice;
 use control_plane::http::extract::{Form, Path, Query};
 use control_plane::http::problem::Problem;
-use control_plane::http::route::{Guard, Route};
+use control_plane::http::route::{Guard, Page, Route};
 use control_plane::passkeys::{self, Impossible};
 use control_plane::sessions;
 use control_plane::store::PasskeyRecord;
@@ -26,11 +26,11 @@ pub(super) fn routes() -> Vec<Route> {
     let all = "/account/passkeys";
     let remove_one = "/account/passkeys/{passkey}/remove";
     vec![
-        Route::get(all, Guard::LoggedIn, show),
-        Route::post("/account/passkeys/begin", Guard::LoggedIn, begin),
-        Route::post(all, Guard::LoggedIn, finish),
-        Route::post(remove_one, Guard::LoggedIn, remove),
-        Route::post("/log-in/passkey", Guard::Public, log_in),
+        Page::get(all, Guard::LoggedIn, show),
+        Page::post("/account/passkeys/begin", Guard::LoggedIn, begin),
+        Page::post(all, Guard::LoggedIn, finish),
+        Page::post(remove_one, Guard::LoggedIn, remove),
+        Page::post("/log-in/passkey", Guard::Public, log_in),
     ]
 }
 

@@ -12,15 +12,15 @@ use control_plane::app::App;
 use control_plane::http::client_address::ClientAddress;
 use control_plane::http::extract::{Form, Query};
 use control_plane::http::problem::Problem;
-use control_plane::http::route::{Guard, Route};
+use control_plane::http::route::{Guard, Page, Route};
 use control_plane::password_reset;
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
-        Route::get("/forgot-password", Guard::Public, forgot),
-        Route::post("/forgot-password", Guard::Public, send),
-        Route::get("/reset-password", Guard::Public, ask),
-        Route::post("/reset-password", Guard::Public, choose),
+        Page::get("/forgot-password", Guard::Public, forgot),
+        Page::post("/forgot-password", Guard::Public, send),
+        Page::get("/reset-password", Guard::Public, ask),
+        Page::post("/reset-password", Guard::Public, choose),
     ]
 }
 

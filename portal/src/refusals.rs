@@ -12,13 +12,13 @@ use control_plane::app::App;
 use control_plane::http::acting::{Acting, Guest};
 use control_plane::http::extract::Query;
 use control_plane::http::problem::Problem;
-use control_plane::http::route::{Guard, Route};
+use control_plane::http::route::{Guard, Page, Route};
 use control_plane::refusals::{self, Asked, PAGE};
 use control_plane::store::{House, RefusalCursor, RefusalFilter, StoredRefusal};
 
 pub(super) fn routes() -> Vec<Route> {
     let path = "/houses/{house}/refusals";
-    vec![Route::get(path, Guard::House(TenantRole::Guest), show)]
+    vec![Page::get(path, Guard::House(TenantRole::Guest), show)]
 }
 
 async fn show(

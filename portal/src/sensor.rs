@@ -12,7 +12,7 @@ use control_plane::app::App;
 use control_plane::http::acting::{Acting, Guest, Installer, Requires};
 use control_plane::http::extract::{Form, Path, Query};
 use control_plane::http::problem::Problem;
-use control_plane::http::route::{Guard, Route};
+use control_plane::http::route::{Guard, Page, Route};
 use control_plane::sensors::change::{Bound, SensorChange};
 use control_plane::sensors::{Sensor, SensorId, service};
 use control_plane::store::House;
@@ -20,8 +20,8 @@ use control_plane::store::House;
 pub(super) fn routes() -> Vec<Route> {
     const PATH: &str = "/houses/{house}/sensors/{*sensor}";
     vec![
-        Route::get(PATH, Guard::House(TenantRole::Guest), show),
-        Route::post(PATH, Guard::House(TenantRole::Installer), submit),
+        Page::get(PATH, Guard::House(TenantRole::Guest), show),
+        Page::post(PATH, Guard::House(TenantRole::Installer), submit),
     ]
 }
 

@@ -12,15 +12,15 @@ use control_plane::app::App;
 use control_plane::http::caller::Person;
 use control_plane::http::extract::{Path, Query};
 use control_plane::http::problem::Problem;
-use control_plane::http::route::{Guard, Route};
+use control_plane::http::route::{Guard, Page, Route};
 use control_plane::sessions;
 
 pub(super) fn routes() -> Vec<Route> {
     let end = "/account/sessions/{session}/end";
     vec![
-        Route::get("/account/sessions", Guard::LoggedIn, show),
-        Route::post(end, Guard::LoggedIn, end_one),
-        Route::post("/account/sessions/end-all", Guard::LoggedIn, end_all),
+        Page::get("/account/sessions", Guard::LoggedIn, show),
+        Page::post(end, Guard::LoggedIn, end_one),
+        Page::post("/account/sessions/end-all", Guard::LoggedIn, end_all),
     ]
 }
 

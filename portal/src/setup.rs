@@ -16,15 +16,15 @@ use control_plane::http::client_address::ClientAddress;
 use control_plane::http::client_device::ClientDevice;
 use control_plane::http::extract::{Form, Query};
 use control_plane::http::problem::Problem;
-use control_plane::http::route::{Guard, Route};
+use control_plane::http::route::{Guard, Page, Route};
 use control_plane::mails;
 use control_plane::store::Account;
 use control_plane::{sessions, setup, sign_up};
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
-        Route::get("/setup", Guard::Public, show),
-        Route::post("/setup", Guard::Public, submit),
+        Page::get("/setup", Guard::Public, show),
+        Page::post("/setup", Guard::Public, submit),
     ]
 }
 

@@ -12,16 +12,16 @@ use control_plane::app::App;
 use control_plane::http::client_address::ClientAddress;
 use control_plane::http::extract::{Form, Query};
 use control_plane::http::problem::Problem;
-use control_plane::http::route::{Guard, Route};
+use control_plane::http::route::{Guard, Page, Route};
 use control_plane::sign_up;
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
-        Route::get("/sign-up", Guard::Public, show),
-        Route::post("/sign-up", Guard::Public, submit),
-        Route::get("/verify", Guard::Public, ask),
-        Route::post("/verify", Guard::Public, verify),
-        Route::post("/verify/resend", Guard::Public, send_again),
+        Page::get("/sign-up", Guard::Public, show),
+        Page::post("/sign-up", Guard::Public, submit),
+        Page::get("/verify", Guard::Public, ask),
+        Page::post("/verify", Guard::Public, verify),
+        Page::post("/verify/resend", Guard::Public, send_again),
     ]
 }
 

@@ -13,7 +13,7 @@ use control_plane::app::App;
 use control_plane::http::acting::{Acting, Admin};
 use control_plane::http::extract::{Form, Path};
 use control_plane::http::problem::Problem;
-use control_plane::http::route::{Guard, Route};
+use control_plane::http::route::{Guard, Page, Route};
 use control_plane::store::{SupportAccess, Tenant};
 use control_plane::support::Which;
 use control_plane::support::service::{self, Terms};
@@ -23,13 +23,13 @@ pub(super) fn routes() -> Vec<Route> {
     let own = "/tenants/{tenant}/support";
     let over = "/admin/tenants/{tenant}/support";
     vec![
-        Route::get(own, tenant, show),
-        Route::post(own, tenant, offer),
-        Route::post("/tenants/{tenant}/support/{access}/grant", tenant, grant),
-        Route::post("/tenants/{tenant}/support/{access}/end", tenant, end),
-        Route::get(over, admin, show_over),
-        Route::post(over, admin, ask),
-        Route::post("/admin/tenants/{tenant}/support/{access}/end", admin, leave),
+        Page::get(own, tenant, show),
+        Page::post(own, tenant, offer),
+        Page::post("/tenants/{tenant}/support/{access}/grant", tenant, grant),
+        Page::post("/tenants/{tenant}/support/{access}/end", tenant, end),
+        Page::get(over, admin, show_over),
+        Page::post(over, admin, ask),
+        Page::post("/admin/tenants/{tenant}/support/{access}/end", admin, leave),
     ]
 }
 

@@ -13,17 +13,17 @@ use control_plane::http::caller::Person;
 use control_plane::http::client_address::ClientAddress;
 use control_plane::http::extract::{Form, Query};
 use control_plane::http::problem::Problem;
-use control_plane::http::route::{Guard, Route};
+use control_plane::http::route::{Guard, Page, Route};
 use control_plane::sessions;
 use control_plane::two_factor::{self, State as Standing};
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
-        Route::get("/account/two-factor", Guard::LoggedIn, show),
-        Route::post("/account/two-factor/begin", Guard::LoggedIn, begin),
-        Route::post("/account/two-factor/confirm", Guard::LoggedIn, confirm),
-        Route::post("/account/two-factor/codes", Guard::LoggedIn, new_codes),
-        Route::post("/account/two-factor/off", Guard::LoggedIn, turn_off),
+        Page::get("/account/two-factor", Guard::LoggedIn, show),
+        Page::post("/account/two-factor/begin", Guard::LoggedIn, begin),
+        Page::post("/account/two-factor/confirm", Guard::LoggedIn, confirm),
+        Page::post("/account/two-factor/codes", Guard::LoggedIn, new_codes),
+        Page::post("/account/two-factor/off", Guard::LoggedIn, turn_off),
     ]
 }
 

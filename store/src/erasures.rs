@@ -14,7 +14,7 @@ use super::value::{BadColumn, Entity, Row, Value};
 use super::work::Work;
 
 /// What became of one store of a tenant that was erased.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ErasedStore {
     /// The table.
     pub store: String,

@@ -11,7 +11,7 @@ use crate::store::{AuditFilter, AuditRecord, Chain, Work};
 const MOST: u32 = 1_000;
 
 /// Something that the person did.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub(super) struct Act {
     /// Whose log: `service`, or the tenant's id.
     log: String,

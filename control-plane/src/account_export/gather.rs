@@ -16,7 +16,7 @@ pub const FORMAT: &str = "egeoffrey-cloud account export, version 1";
 
 /// All that is kept about a person. Moments are milliseconds since the Unix
 /// epoch, as everywhere in the API.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct AccountExport {
     format: &'static str,
     exported_at: Timestamp,
@@ -32,7 +32,7 @@ pub struct AccountExport {
     own_acts: Vec<Act>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 struct Profile {
     account_id: AccountId,
     email: String,
@@ -44,7 +44,7 @@ struct Profile {
     created_at: Timestamp,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 struct Membership {
     tenant_id: TenantId,
     slug: String,
@@ -56,7 +56,7 @@ struct Membership {
     tenant_created_at: Timestamp,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 struct HouseEntry {
     house_id: String,
     name: String,
@@ -66,7 +66,7 @@ struct HouseEntry {
     until: Option<Timestamp>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 struct SessionEntry {
     session_id: SessionId,
     device: String,
@@ -77,14 +77,14 @@ struct SessionEntry {
     expires_at: Timestamp,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 struct ProgramEntry {
     log_in_id: TokenId,
     created_at: Timestamp,
     expires_at: Timestamp,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 struct TokenEntry {
     token_id: TokenId,
     name: String,
@@ -94,7 +94,7 @@ struct TokenEntry {
     last_used_at: Option<Timestamp>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 struct PasskeyEntry {
     passkey_id: PasskeyId,
     name: String,
@@ -102,7 +102,7 @@ struct PasskeyEntry {
     last_used_at: Option<Timestamp>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, schemars::JsonSchema)]
 struct TwoSteps {
     on_since: Option<Timestamp>,
     recovery_codes_left: u64,

@@ -27,7 +27,7 @@ pub fn routes() -> Vec<Route> {
     routes
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct SignUp {
     email: String,
@@ -35,7 +35,7 @@ struct SignUp {
     name: String,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 struct SignedUp {
     account_id: AccountId,
     tenant_id: TenantId,
@@ -59,7 +59,7 @@ async fn sign_up(
     Ok((StatusCode::CREATED, axum::Json(answer)))
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Verify {
     token: String,
@@ -74,7 +74,7 @@ async fn verify(
     Ok(StatusCode::NO_CONTENT)
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Again {
     email: String,

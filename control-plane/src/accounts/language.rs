@@ -25,8 +25,10 @@ pub fn parse_language(word: &str) -> Result<Option<Language>, Problem> {
     if word.is_empty() {
         return Ok(None);
     }
-    word.parse().map(Some).map_err(|bad: model::language::UnknownLanguage| Problem::Invalid {
-        field: "language",
-        why: bad.to_string(),
-    })
+    word.parse()
+        .map(Some)
+        .map_err(|bad: model::language::UnknownLanguage| Problem::Invalid {
+            field: "language",
+            why: bad.to_string(),
+        })
 }

@@ -4,7 +4,7 @@ use axum::extract::State;
 use http::{HeaderMap, StatusCode};
 use model::EmailAddress;
 use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
+use serde_json::Value;
 
 use super::password::NewPassword;
 use super::{address, language, leaving, password};
@@ -28,7 +28,7 @@ pub(super) fn routes() -> Vec<Route> {
     ]
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Passwords {
     current: String,
@@ -54,7 +54,7 @@ async fn change_password(
     Ok((cookie, StatusCode::NO_CONTENT))
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Address {
     email: String,
@@ -73,7 +73,7 @@ async fn ask_for_address(
     Ok(StatusCode::ACCEPTED)
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Link {
     token: String,
@@ -89,7 +89,7 @@ async fn confirm_address(
 }
 
 /// `null` for what the browser asks for.
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Chosen {
     language: Option<String>,
@@ -106,16 +106,16 @@ async fn choose_language(
 }
 
 /// The account's address, typed, and the password or a passkey's answer.
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Farewell {
     email: String,
     #[serde(default)]
     password: String,
-    passkey: Option<Box<RawValue>>,
+    passkey: Option<Value>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 struct Deleted {
     erase_after: String,
 }
@@ -129,9 +129,10 @@ async fn delete(
     Json(typed): Json<Farewell>,
 ) -> Result<(StatusCode, axum::Json<Deleted>), Problem> {
     let ceremony = app.cookie.read_ceremony(&headers);
+    let passkey = typed.passkey.as_ref().map(Value::to_string);
     let proof = Confirmation {
         password: &typed.password,
-        passkey: typed.passkey.as_deref().map_or("", RawValue::get),
+        passkey: passkey.as_deref().unwrap_or_default(),
         ceremony: ceremony.as_deref(),
     };
     let at = leaving::delete(&app, from, &caller, &typed.email, proof).await?;

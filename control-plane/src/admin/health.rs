@@ -21,11 +21,13 @@ pub(super) fn routes() -> Vec<Route> {
 }
 
 /// How far a reader of the cell's feed is.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
 pub struct ReaderState {
     /// Who.
+    #[schemars(with = "String")]
     pub reader: Reader,
     /// The revision it has stored; 0 before it said anything.
+    #[schemars(with = "i64")]
     pub reached: Revision,
 }
 
@@ -62,12 +64,13 @@ pub async fn overview(app: &App, _admin: &ServiceAdmin) -> Result<Overview, Prob
     })
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 struct HealthView {
     ready: bool,
     /// `ok`, or a sentence that says what is wrong and what to do.
     parts: BTreeMap<&'static str, String>,
     cell: String,
+    #[schemars(with = "i64")]
     revision: Revision,
     readers: Vec<ReaderState>,
 }

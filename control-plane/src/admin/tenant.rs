@@ -99,7 +99,7 @@ pub async fn details(app: &App, over: &OverTenant) -> Result<Details, Problem> {
     })
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
 struct MemberView {
     email: String,
     name: String,
@@ -108,7 +108,7 @@ struct MemberView {
     reach: ReachView,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
 struct HouseLine {
     house_id: String,
     name: String,
@@ -117,7 +117,7 @@ struct HouseLine {
     last_seen: Option<String>,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
 struct QuotaLine {
     quota: &'static str,
     /// What the plan says.
@@ -133,7 +133,7 @@ struct QuotaLine {
 }
 
 /// A tenant as the API shows it to admins.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
 pub struct TenantView {
     tenant_id: TenantId,
     slug: String,
@@ -150,7 +150,7 @@ pub struct TenantView {
 }
 
 /// What a tenant sent, all its houses together.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
 struct SentView {
     messages_today: u64,
     messages_this_month: u64,
@@ -158,7 +158,7 @@ struct SentView {
     days: Vec<DayView>,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
 struct DayView {
     at: String,
     messages: u64,
@@ -245,7 +245,7 @@ async fn read(State(app): State<App>, over: OverTenant) -> Result<axum::Json<Ten
     TenantView::fresh(&app, &over).await.map(axum::Json)
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 struct ReceiptView {
     tenant_id: TenantId,
     slug: String,
@@ -255,6 +255,7 @@ struct ReceiptView {
     /// afterwards.
     stores: Vec<ErasedStore>,
     /// Parts of the cell that have not said yet that they erased theirs.
+    #[schemars(with = "Vec<String>")]
     waiting_for: Vec<cell::Reader>,
     /// Where its audit log ended, which is gone with it; absent when it had none.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -276,7 +277,7 @@ impl From<Receipt> for ReceiptView {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 struct Receipts {
     deletions: Vec<ReceiptView>,
 }

@@ -22,7 +22,7 @@ pub(super) fn routes() -> Vec<Route> {
 }
 
 /// What is looked for, and where the list continues.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Asked {
     /// Words that begin something the tenant is known by.
@@ -65,7 +65,7 @@ pub async fn find(app: &App, _admin: &ServiceAdmin, asked: &Asked) -> Result<Fou
     Ok(Found { tenants, next })
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 struct SummaryView {
     tenant_id: TenantId,
     slug: String,
@@ -99,7 +99,7 @@ impl From<&TenantSummary> for SummaryView {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 struct Tenants {
     tenants: Vec<SummaryView>,
     next: Option<String>,

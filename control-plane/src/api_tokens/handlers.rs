@@ -25,7 +25,7 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 struct Shown {
     token_id: TokenId,
     name: String,
@@ -52,7 +52,7 @@ impl Shown {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 struct Listed {
     api_tokens: Vec<Shown>,
 }
@@ -64,7 +64,7 @@ async fn list(State(app): State<App>, person: Person) -> Result<axum::Json<Liste
     Ok(axum::Json(Listed { api_tokens }))
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Wanted {
     name: String,

@@ -46,7 +46,7 @@ pub fn routes() -> Vec<Route> {
 
 /// Which rows are asked for. Empty is as good as absent, so that a form may
 /// send all of its fields.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Asked {
     /// Only this action, such as `house.created`.
@@ -128,7 +128,7 @@ fn moment(
 }
 
 /// One row as the API shows it.
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 struct RowView<'a> {
     seq: i64,
     at: String,
@@ -139,6 +139,7 @@ struct RowView<'a> {
     action: &'a str,
     subject: &'a str,
     /// As it stands: its exact text is part of the hash.
+    #[schemars(with = "Option<serde_json::Value>")]
     detail: Option<&'a RawValue>,
     hash: String,
 }
@@ -159,7 +160,7 @@ impl<'a> RowView<'a> {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 struct Rows<'a> {
     audit: Vec<RowView<'a>>,
     next: Option<String>,
@@ -270,7 +271,7 @@ fn line(value: &impl Serialize) -> Result<Bytes, Problem> {
     Ok(text.into())
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Nothing {}
 

@@ -17,7 +17,7 @@ const FORMAT: &str = "egeoffrey-cloud audit heads 1";
 pub const DAILY: u32 = 35;
 
 /// Where one chain ends.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Head {
     /// `service`, or the tenant's id.
@@ -54,7 +54,7 @@ impl Head {
 }
 
 /// The document.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Heads {
     /// `egeoffrey-cloud audit heads 1`.

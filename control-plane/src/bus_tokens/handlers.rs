@@ -18,13 +18,13 @@ pub fn routes() -> Vec<Route> {
     vec![Route::post(path, Guard::House(TenantRole::Guest), grant)]
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Wanted {
     role: Option<BusRole>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 struct Granted {
     token: String,
     sender: String,

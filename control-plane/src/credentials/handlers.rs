@@ -38,7 +38,7 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Wanted {
     kind: CredentialKind,
@@ -51,7 +51,7 @@ struct Wanted {
     not_after: Option<String>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 struct Made {
     credential_id: CredentialId,
     secret: String,
@@ -93,7 +93,7 @@ fn moment(text: &str) -> Result<Timestamp, Problem> {
     })
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 struct CredentialView {
     credential_id: CredentialId,
     kind: CredentialKind,
@@ -139,7 +139,7 @@ impl From<Listed> for CredentialView {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 struct Credentials {
     credentials: Vec<CredentialView>,
 }
@@ -162,7 +162,7 @@ async fn revoke(
     Ok(StatusCode::NO_CONTENT)
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Exchange {
     overlap_seconds: Option<u64>,

@@ -10,7 +10,7 @@ use platform::health::State as PartState;
 use serde::Serialize;
 
 use crate::app::App;
-use crate::http::route::{Guard, Route};
+use crate::http::route::{Guard, Probe, Route};
 
 #[cfg(test)]
 mod tests;
@@ -25,9 +25,9 @@ pub const PATHS: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
 pub fn routes() -> Vec<Route> {
     let [healthz, readyz, metrics_path] = PATHS;
     vec![
-        Route::get(healthz, Guard::Public, alive),
-        Route::get(readyz, Guard::Public, ready),
-        Route::get(metrics_path, Guard::Public, metrics),
+        Probe::get(healthz, Guard::Public, alive),
+        Probe::get(readyz, Guard::Public, ready),
+        Probe::get(metrics_path, Guard::Public, metrics),
     ]
 }
 
@@ -36,7 +36,7 @@ async fn alive() -> &'static str {
     "ok\n"
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 struct Readiness {
     ready: bool,
     /// `ok`, or a sentence that says what is wrong and what to do.

@@ -30,7 +30,7 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 struct Made {
     passcode: String,
     #[serde(flatten)]
@@ -50,7 +50,7 @@ async fn create(
     Ok((StatusCode::CREATED, axum::Json(answer)))
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 struct Houses {
     houses: Vec<HouseView>,
 }
@@ -76,7 +76,7 @@ async fn list(
     Ok(axum::Json(Houses { houses }))
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, schemars::JsonSchema)]
 #[serde(default)]
 struct Looked {
     q: String,
@@ -86,7 +86,7 @@ struct Looked {
     page: Option<usize>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 struct OwnHouse {
     tenant_id: TenantId,
     tenant_name: String,
@@ -99,7 +99,7 @@ struct OwnHouse {
     house: HouseView,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 struct Overview {
     houses: Vec<OwnHouse>,
     page: usize,

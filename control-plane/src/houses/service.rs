@@ -20,7 +20,7 @@ const DRAWS: usize = 8;
 const FIRST_CREDENTIAL: &str = "Main passcode";
 
 /// What a house begins with.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewHouse {
     /// What people call it.
@@ -32,7 +32,7 @@ pub struct NewHouse {
 }
 
 /// What can be changed about a house. Absent parts stay.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Changes {
     /// What people call it.

@@ -8,7 +8,7 @@ use crate::http::problem::Problem;
 use crate::store::{House, HousePresence};
 
 /// Where a house connects.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
 pub struct GatewayView {
     host: String,
     mqtt_port: u16,
@@ -32,7 +32,7 @@ impl GatewayView {
 }
 
 /// A connected client.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
 pub struct ClientView {
     /// Its client id: untrusted text.
     pub client: String,
@@ -43,7 +43,7 @@ pub struct ClientView {
 }
 
 /// A house with who of it is connected.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
 pub struct HouseView {
     house_id: HouseId,
     name: String,

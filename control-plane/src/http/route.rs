@@ -5,8 +5,10 @@ use axum::handler::Handler;
 use axum::routing::{self, MethodRouter};
 use http::Method;
 use model::TenantRole;
+use schemars::SchemaGenerator;
 
 use crate::app::App;
+use crate::openapi::describe::{Described, Shape};
 
 /// Who may use a route. The handler's own arguments enforce it; the table says
 /// it, and a test holds the two together.
@@ -35,35 +37,60 @@ pub struct Route {
     pub guard: Guard,
     /// The handler.
     pub handler: MethodRouter<App>,
+    /// What the types of the handler say; `None` for pages.
+    pub shape: Option<fn(&mut SchemaGenerator) -> Shape>,
 }
 
+/// Makes routes of pages, which people read and no document describes.
+#[derive(Debug)]
+pub enum Page {}
+
+/// Makes routes of probes, whose answers are plain text.
+pub type Probe = Page;
+
 macro_rules! methods {
-    ($($(#[$doc:meta])* $name:ident = $method:ident;)+) => {$(
-        $(#[$doc])*
-        pub fn $name<H, T>(path: &'static str, guard: Guard, handler: H) -> Self
-        where
-            H: Handler<T, App>,
-            T: 'static,
-        {
-            Self { method: Method::$method, path, guard, handler: routing::$name(handler) }
-        }
-    )+};
+    ($($(#[$doc:meta])* $name:ident = $method:ident;)+) => {
+        impl Route {$(
+            $(#[$doc])*
+            pub fn $name<H, T>(path: &'static str, guard: Guard, handler: H) -> Self
+            where
+                H: Handler<T, App> + Described<T>,
+                T: 'static,
+            {
+                let handler = routing::$name(handler);
+                let shape = Some(H::shape as fn(&mut SchemaGenerator) -> Shape);
+                Self { method: Method::$method, path, guard, handler, shape }
+            }
+        )+}
+
+        impl Page {$(
+            $(#[$doc])*
+            pub fn $name<H, T>(path: &'static str, guard: Guard, handler: H) -> Route
+            where
+                H: Handler<T, App>,
+                T: 'static,
+            {
+                let handler = routing::$name(handler);
+                Route { method: Method::$method, path, guard, handler, shape: None }
+            }
+        )+}
+    };
+}
+
+methods! {
+    /// Reads.
+    get = GET;
+    /// Makes or does something.
+    post = POST;
+    /// Puts something in its place.
+    put = PUT;
+    /// Changes parts of something.
+    patch = PATCH;
+    /// Removes something.
+    delete = DELETE;
 }
 
 impl Route {
-    methods! {
-        /// Reads.
-        get = GET;
-        /// Makes or does something.
-        post = POST;
-        /// Puts something in its place.
-        put = PUT;
-        /// Changes parts of something.
-        patch = PATCH;
-        /// Removes something.
-        delete = DELETE;
-    }
-
     /// Whether it belongs to the API, whose answers are always JSON.
     #[must_use]
     pub fn is_api(&self) -> bool {

@@ -44,7 +44,7 @@ pub(crate) fn routes() -> Vec<Route> {
     ]
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 struct View {
     invitation_id: InvitationId,
     email: String,
@@ -78,7 +78,7 @@ fn view(app: &App, invitation: &Invitation) -> View {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 struct Listed {
     invitations: Vec<View>,
 }
@@ -97,7 +97,7 @@ async fn list(
     Ok(listed(&app, &all))
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Invite {
     email: String,
@@ -151,7 +151,7 @@ async fn withdraw(
 
 /// Somebody with an account sends the token; somebody without, a name and a
 /// password as well.
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Accept {
     token: String,
@@ -161,7 +161,7 @@ struct Accept {
     password: Option<String>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 struct JoinedView {
     account_id: AccountId,
     tenant_id: TenantId,
@@ -207,7 +207,7 @@ async fn list_to_service(
     Ok(listed(&app, &all))
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct InviteToService {
     email: String,

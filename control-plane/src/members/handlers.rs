@@ -46,7 +46,7 @@ pub(crate) fn routes() -> Vec<Route> {
     ]
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 struct Listed {
     members: Vec<MemberView>,
 }
@@ -72,14 +72,15 @@ async fn read(
 
 /// What to change; a part that is not there stays, `"until": null` takes the
 /// end away.
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Changes {
     #[serde(default)]
     role: Option<TenantRole>,
     #[serde(default)]
     houses: Option<BTreeMap<HouseId, TenantRole>>,
-    #[serde(default, with = "there")]
+    #[serde(default, deserialize_with = "there::deserialize")]
+    #[schemars(with = "Option<String>")]
     until: Option<Option<String>>,
 }
 
@@ -131,7 +132,7 @@ async fn leave(
     Ok(StatusCode::NO_CONTENT)
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct HandOver {
     account_id: AccountId,
@@ -146,7 +147,7 @@ async fn hand_over(
     Ok(StatusCode::NO_CONTENT)
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 struct HereView {
     /// The role in this house.
     house_role: TenantRole,
@@ -154,7 +155,7 @@ struct HereView {
     member: MemberView,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 struct Here {
     members: Vec<HereView>,
 }

@@ -10,7 +10,7 @@ use crate::http::problem::Problem;
 use crate::store::{Member, Reach};
 
 /// How far a membership reaches: one of the two is there.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
 pub struct ReachView {
     /// The role in the whole tenant.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -36,7 +36,7 @@ impl From<&Reach> for ReachView {
 }
 
 /// A member.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
 pub struct MemberView {
     account_id: AccountId,
     name: String,
@@ -63,7 +63,7 @@ impl From<&Member> for MemberView {
 }
 
 /// What a program asks for: `role` or `houses`, and an end.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Wanted {
     /// A role in the whole tenant.

@@ -7,7 +7,6 @@ use http::{HeaderMap, HeaderValue, StatusCode};
 use model::{PasskeyId, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use serde_json::value::RawValue;
 
 use super::ceremony::{Asked, LASTS};
 use super::{answer, register};
@@ -53,7 +52,7 @@ fn challenge(app: &App, asked: Asked) -> Challenge {
     )
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 struct Shown {
     passkey_id: PasskeyId,
     name: String,
@@ -72,7 +71,7 @@ impl From<PasskeyRecord> for Shown {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 struct Listed {
     passkeys: Vec<Shown>,
     /// Why there can be none here, when there can be none.
@@ -87,7 +86,7 @@ async fn list(State(app): State<App>, caller: Person) -> Result<axum::Json<Liste
     }))
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Begin {
     name: String,
@@ -104,11 +103,11 @@ async fn begin_registration(
     Ok(challenge(&app, asked))
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Answer {
     /// What `navigator.credentials.create` gave, with bytes in base64url.
-    credential: Box<RawValue>,
+    credential: Value,
 }
 
 async fn finish_registration(
@@ -119,7 +118,7 @@ async fn finish_registration(
     Json(answer): Json<Answer>,
 ) -> Result<(StatusCode, CookieHeader, axum::Json<Shown>), Problem> {
     let ceremony = app.cookie.read_ceremony(&headers);
-    let answer = answer.credential.get();
+    let answer = &answer.credential.to_string();
     let (made, secret) = register::finish(&app, from, &caller, ceremony.as_deref(), answer).await?;
     let cookie = sessions::cookie(&app, secret.as_ref());
     Ok((StatusCode::CREATED, cookie, axum::Json(made.into())))

@@ -30,7 +30,7 @@ pub fn routes() -> Vec<Route> {
 }
 
 /// A plan as the API shows it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
 pub struct PlanView {
     plan: PlanName,
     title: String,
@@ -54,7 +54,7 @@ impl PlanView {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 struct Counted {
     #[serde(flatten)]
     plan: PlanView,
@@ -62,7 +62,7 @@ struct Counted {
     tenants: u64,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 struct Plans {
     plans: Vec<Counted>,
 }
@@ -78,7 +78,7 @@ async fn list(State(app): State<App>, admin: ServiceAdmin) -> Result<axum::Json<
     }))
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Written {
     title: Option<DisplayName>,
@@ -105,7 +105,7 @@ async fn put(
     Ok((status, axum::Json(PlanView::new(&plan))))
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Chosen {
     plan: PlanName,
@@ -121,7 +121,7 @@ async fn assign(
 }
 
 /// Why and until when, beside the quotas of the body.
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Beside {
     #[serde(default)]

@@ -18,6 +18,19 @@ pub enum Value {
     Unlimited,
 }
 
+impl schemars::JsonSchema for Value {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "QuotaValue".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({"anyOf": [
+            {"type": "integer", "minimum": 0},
+            {"type": "string", "const": UNLIMITED},
+        ]})
+    }
+}
+
 impl Value {
     /// How `number` of `quota` is written.
     #[must_use]

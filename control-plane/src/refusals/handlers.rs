@@ -26,7 +26,7 @@ pub fn routes() -> Vec<Route> {
 }
 
 /// Which refusals are asked for.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Asked {
     reason: Option<String>,
@@ -60,7 +60,7 @@ fn reasons() -> String {
 }
 
 /// One refusal; `window` is in seconds.
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 struct RefusalView {
     at: String,
     /// The house it is about, in a list of a tenant; absent where it is the
@@ -102,7 +102,7 @@ impl From<&StoredRefusal> for RefusalView {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 struct Refusals {
     refusals: Vec<RefusalView>,
     next: Option<String>,

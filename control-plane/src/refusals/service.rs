@@ -104,11 +104,12 @@ fn counted(problem: &Problem) -> Option<(RefusalReason, Option<Limit>)> {
                 "credentials_per_house" => RefusalReason::Credentials,
                 "sensors_per_house" => RefusalReason::Sensors,
                 "rules_per_house" => RefusalReason::Rules,
+                "messages_per_day" => RefusalReason::MessagesPerDay,
                 _ => return None,
             };
             let limit = Limit {
                 name: (*limit).to_owned(),
-                window_secs: None,
+                window_secs: (*limit == "messages_per_day").then_some(DAY.as_secs()),
                 allowed: *allowed,
                 seen: *seen,
             };

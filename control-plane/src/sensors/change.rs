@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use super::sensor::Sensor;
 
 /// What can be said about a sensor. Absent parts stay as they are.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct SensorChange {
     /// `int`, `float_1`, `float_2`, `string`, …: needed for a new sensor.
@@ -32,7 +32,7 @@ pub struct SensorChange {
 }
 
 /// What becomes of a limit. In JSON: absent, null, or a number.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Deserialize, schemars::JsonSchema)]
 #[serde(from = "Option<f64>")]
 pub enum Bound {
     /// It stays.
@@ -51,7 +51,7 @@ impl From<Option<f64>> for Bound {
 }
 
 /// How values come about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Mode {
     /// The module sends them.

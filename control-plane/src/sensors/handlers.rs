@@ -41,7 +41,7 @@ pub(super) fn sensor_id(text: &str) -> Result<SensorId, Problem> {
         .map_err(|_| Problem::NotFound { what: "sensor" })
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 struct SensorView {
     sensor: SensorId,
     description: String,
@@ -53,7 +53,7 @@ struct SensorView {
     latest: Option<PointView>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 struct PointView {
     value: Value,
     at: String,
@@ -76,7 +76,7 @@ impl SensorView {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 struct OfferView {
     sensor: SensorId,
     sender: String,
@@ -95,7 +95,7 @@ impl From<Offer> for OfferView {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 struct Sensors {
     sensors: Vec<SensorView>,
     unknown: Vec<OfferView>,
@@ -134,13 +134,13 @@ async fn delete(
     Ok(StatusCode::NO_CONTENT)
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Wanted {
     value: Value,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 struct Stored {
     sensor: SensorId,
     value: String,

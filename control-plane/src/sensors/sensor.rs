@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 /// The id of a sensor: 1 to 128 characters, levels separated by `/`, such as
 /// `kitchen/temp`. No wildcard, no control character, no empty level and no
 /// `..`, so that it can only ever name itself in a topic or path.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, schemars::JsonSchema)]
 pub struct SensorId(String);
 
 /// A text that is not the id of a sensor.

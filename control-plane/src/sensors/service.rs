@@ -14,7 +14,7 @@ use crate::app::App;
 use crate::audit::Audited;
 use crate::http::acting::{Acting, Installer, Requires, Resident};
 use crate::http::problem::Problem;
-use crate::store::House;
+use crate::store::{House, Span};
 use crate::{plans, refusals};
 
 /// How many questions to one house are under way at one time.
@@ -219,9 +219,11 @@ pub async fn save(
     if let Some((field, why)) = change.fault(known.is_none()) {
         return Err(Problem::Invalid { field, why });
     }
-    if known.is_none()
-        && let Err(problem) = room(app, &person, house).await
-    {
+    let mut room_for_it = day(app, house).await;
+    if room_for_it.is_ok() && known.is_none() {
+        room_for_it = room(app, &person, house).await;
+    }
+    if let Err(problem) = room_for_it {
         let who = acting.account().id;
         return Err(refusals::noted(app, house, who, id.as_str(), problem).await);
     }
@@ -235,6 +237,32 @@ pub async fn save(
         .write_alone(app)
         .await?;
     Ok(sensor)
+}
+
+/// Whether the day's messages leave room for a change: a hosted house makes
+/// none once they are used up.
+async fn day(app: &App, house: &House) -> Result<(), Problem> {
+    if house.hosting != Hosting::Hosted {
+        return Ok(());
+    }
+    let mut work = app.store.begin_read().await?;
+    let quotas = plans::quotas(&mut work, house.tenant, app.now()).await?;
+    let today = work
+        .usage()
+        .sent(house.tenant, Span::day(app.now()))
+        .await?;
+    drop(work);
+    let (allowed, seen) = (quotas.messages_per_day, today.messages);
+    if seen < allowed {
+        return Ok(());
+    }
+    Err(Problem::OverQuota {
+        what: "messages per day",
+        limit: "messages_per_day",
+        allowed,
+        seen,
+        remedy: "Try again after midnight UTC, let devices send less often, or choose a larger plan.",
+    })
 }
 
 /// Whether the house may have one more sensor.
@@ -267,6 +295,10 @@ pub async fn delete(
     let (person, house) = (acting.person(), &acting.house().id);
     let known = find(app, &person, house, id).await?;
     known.ok_or(Problem::NotFound { what: "sensor" })?;
+    if let Err(problem) = day(app, acting.house()).await {
+        let who = acting.account().id;
+        return Err(refusals::noted(app, acting.house(), who, id.as_str(), problem).await);
+    }
     Question::delete(id).ask(app, &person, house).await?;
     acting
         .did(AuditAction::SensorDeleted, id)

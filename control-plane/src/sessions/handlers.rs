@@ -24,7 +24,7 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 struct Shown {
     session_id: SessionId,
     device: String,
@@ -36,7 +36,7 @@ struct Shown {
     current: bool,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 struct Listed {
     sessions: Vec<Shown>,
 }

@@ -23,7 +23,7 @@ pub(super) fn routes() -> Vec<Route> {
     ]
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 struct WaitingView {
     account_id: AccountId,
     name: String,
@@ -31,7 +31,7 @@ struct WaitingView {
     since: String,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 struct Listed {
     /// How many wait; the list may show fewer.
     total: u64,

@@ -20,7 +20,7 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 struct Setting {
     policy: &'static str,
 }
@@ -34,7 +34,7 @@ async fn read(
     Ok(axum::Json(Setting { policy }))
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Chosen {
     policy: String,

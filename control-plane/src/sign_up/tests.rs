@@ -111,7 +111,7 @@ async fn whoever_waits_can_do_nothing_until_an_admin_agrees() {
     let again = signed_up_again(&world, "lee@example.org").await;
     assert_eq!(again, 201);
     let found = ada
-        .get("/api/v1/admin/tenants?q=lee@example.org")
+        .get("/api/v1/admin/tenants?query=lee@example.org")
         .await
         .json();
     assert_eq!(found["tenants"].as_array().unwrap().len(), 1, "{found}");

@@ -4,7 +4,7 @@ use axum::extract::State;
 use http::{HeaderMap, StatusCode};
 use model::TenantRole;
 use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
+use serde_json::Value;
 
 use super::own::{self, Owned};
 use crate::app::App;
@@ -24,16 +24,16 @@ pub(super) fn routes() -> Vec<Route> {
 }
 
 /// The tenant's name, typed, and the password or a passkey's answer.
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Typed {
     name: String,
     #[serde(default)]
     password: String,
-    passkey: Option<Box<RawValue>>,
+    passkey: Option<Value>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 struct Deleted {
     erase_after: String,
 }
@@ -46,9 +46,10 @@ async fn delete(
     Json(typed): Json<Typed>,
 ) -> Result<(StatusCode, axum::Json<Deleted>), Problem> {
     let ceremony = app.cookie.read_ceremony(&headers);
+    let passkey = typed.passkey.as_ref().map(Value::to_string);
     let proof = Confirmation {
         password: &typed.password,
-        passkey: typed.passkey.as_deref().map_or("", RawValue::get),
+        passkey: passkey.as_deref().unwrap_or_default(),
         ceremony: ceremony.as_deref(),
     };
     let at = own::delete(&app, from, &own, &typed.name, proof).await?;

@@ -46,13 +46,13 @@ pub fn routes() -> Vec<Route> {
 }
 
 /// The id in the path, beside the tenant's.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, schemars::JsonSchema)]
 pub struct Which {
     /// Which one.
     pub access: SupportId,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 struct AccessView {
     access_id: SupportId,
     tenant_id: TenantId,
@@ -94,7 +94,7 @@ impl AccessView {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 struct Listed {
     support_access: Vec<AccessView>,
 }
@@ -127,7 +127,7 @@ async fn all(State(app): State<App>, admin: ServiceAdmin) -> Result<axum::Json<L
     Ok(listed(&app, all.iter().map(|(access, _)| access)))
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Wanted {
     level: SupportLevel,
@@ -167,7 +167,7 @@ async fn ask(
 }
 
 /// What of the question is granted; all of it where nothing is said.
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Granted {
     level: Option<SupportLevel>,

@@ -28,7 +28,7 @@ pub fn routes() -> Vec<Route> {
 }
 
 /// What keeps running for a tenant, as the API shows it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
 pub struct StateView {
     standing: Standing,
     #[serde(skip_serializing_if = "String::is_empty")]
@@ -52,7 +52,7 @@ impl From<&TenantState> for StateView {
 }
 
 /// An exception from the plan, as the API shows it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
 pub struct ExceptionView {
     quota: &'static str,
     value: Value,
@@ -73,7 +73,7 @@ impl From<&QuotaException> for ExceptionView {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 struct TenantView {
     tenant_id: TenantId,
     slug: String,
@@ -101,7 +101,7 @@ impl From<TenantAccess> for TenantView {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 struct Tenants {
     tenants: Vec<TenantView>,
 }
@@ -116,7 +116,7 @@ async fn list(State(app): State<App>, caller: Caller) -> Result<axum::Json<Tenan
     Ok(axum::Json(Tenants { tenants }))
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 struct Usage {
     tenant_id: TenantId,
     plan: PlanName,
@@ -133,7 +133,7 @@ struct Usage {
     this_month: SentView,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 struct SentView {
     from: String,
     to: String,

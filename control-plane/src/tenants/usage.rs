@@ -16,7 +16,7 @@ use crate::usage::{self, Counted, HouseCount, Use};
 const ASKED_AT_ONCE: usize = 8;
 
 /// One quota beside its use.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct QuotaUse {
     /// The quota's name, as in refusals and over-quota problems.
     pub quota: &'static str,
@@ -150,7 +150,7 @@ fn beside(uses: Vec<Use>, quotas: &Quotas) -> Vec<QuotaUse> {
 }
 
 /// A notice as the API shows it.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, schemars::JsonSchema)]
 pub struct NoticeView {
     quota: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]

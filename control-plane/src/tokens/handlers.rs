@@ -21,7 +21,7 @@ pub fn routes() -> Vec<Route> {
 }
 
 /// `{email, password, totp?}` or `{refresh_token}`.
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Wanted {
     email: Option<String>,
@@ -31,7 +31,7 @@ struct Wanted {
     refresh_token: Option<String>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 struct Tokens {
     access_token: String,
     token_type: &'static str,
@@ -69,7 +69,7 @@ async fn issue(
 }
 
 /// Whoever has a token may end it: no log-in is asked for.
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Unwanted {
     token: String,

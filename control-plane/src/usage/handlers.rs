@@ -19,7 +19,7 @@ pub fn routes() -> Vec<Route> {
     vec![Route::get(path, Guard::Tenant(TenantRole::Guest), read)]
 }
 
-#[derive(Clone, Copy, Default, Deserialize, Serialize)]
+#[derive(Clone, Copy, Default, Deserialize, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 enum Resolution {
     Hour,
@@ -27,7 +27,7 @@ enum Resolution {
     Day,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Wanted {
     house: Option<String>,
@@ -37,7 +37,7 @@ struct Wanted {
     resolution: Resolution,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 struct Point {
     house_id: HouseId,
     /// Start of the UTC hour or day.
@@ -46,13 +46,13 @@ struct Point {
     bytes: u64,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 struct Total {
     messages: u64,
     bytes: u64,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 struct View {
     tenant_id: TenantId,
     resolution: Resolution,

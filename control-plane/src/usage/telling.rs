@@ -46,8 +46,16 @@ pub async fn look(app: &App) -> Result<usize, StoreError> {
         let mut news = Vec::new();
         let mut work = app.store.begin_write().await?;
         for tenant in tenants {
-            if work.notices().take(tenant).await? {
-                news.extend(look_at(&mut work, tenant, app.now()).await?);
+            if !work.notices().take(tenant).await? {
+                continue;
+            }
+            match look_at(&mut work, tenant, app.now()).await {
+                Ok(found) => news.extend(found),
+                // One tenant's broken row is no reason to look at nobody.
+                Err(error @ StoreError::Corrupt { .. }) => {
+                    tracing::error!(tenant.id = %tenant, %error, "Quotas cannot be looked at: {error}");
+                }
+                Err(error) => return Err(error),
             }
         }
         work.commit().await?;

@@ -388,3 +388,34 @@ async fn hours_that_became_days_are_still_told() {
     world.report(sent(&world, &house, 1, 3)).await;
     assert_eq!(usage(&client, &anna).await["today"]["messages"], 3);
 }
+
+#[tokio::test]
+async fn of_many_who_make_a_credential_at_the_limit_one_comes_through() {
+    let world = World::open().await;
+    let anna = world.person("Anna").await;
+    let house = world.house(&anna, "Villa").await;
+    let client = world.program(&anna).await;
+    let path = format!("/api/v1/houses/{house}/credentials");
+    let listed = client.get(&path).await.json();
+    let there = listed["credentials"].as_array().unwrap().len();
+    let new = |n: usize| json!({"name": format!("Package {n}")});
+    let most = usize::try_from(crate::credentials::MOST).unwrap();
+    for n in there..most - 1 {
+        let made = client.post(&path, new(n)).await;
+        assert_eq!(made.status, 201, "{}", made.text);
+    }
+    let racing = (0..6).map(|_| client.post(&path, new(999)));
+    let answers = futures_util::future::join_all(racing).await;
+    let made = answers.iter().filter(|answer| answer.status == 201).count();
+    assert_eq!(made, 1);
+    let refused = answers.iter().find(|answer| answer.status == 403).unwrap();
+    assert_eq!(refused.json()["limit"], "credentials_per_house");
+    let listed = client
+        .get(&format!(
+            "/api/v1/houses/{house}/refusals?reason=credentials"
+        ))
+        .await
+        .json();
+    assert_eq!(listed["refusals"][0]["count"], 5);
+    assert_eq!(listed["refusals"][0]["subject"], "Package 999");
+}

@@ -12,8 +12,8 @@ use control_plane::store::{
 };
 use model::time::ManualAmbient;
 use model::{
-    AccountId, Ambient, Binding, BusRole, CellId, CredentialId, CredentialKind, Hosting, HouseId, HouseKey,
-    Plan, Secret, SecretHash, Slug, TenantId, Timestamp, TokenId,
+    AccountId, Ambient, Binding, BusRole, CellId, CredentialId, CredentialKind, Hosting, HouseId,
+    HouseKey, Plan, Secret, SecretHash, Slug, TenantId, Timestamp, TokenId,
 };
 use sqlx::AssertSqlSafe;
 

@@ -171,7 +171,11 @@ pub async fn what_is_being_deleted_is_stopped_and_can_come_back(world: World) {
     work.commit().await.unwrap();
     assert_eq!(standing().await, Standing::Suspended);
     let mut work = world.read().await;
-    let access = work.houses().find_for(anna.id, &house.id, world.now()).await.unwrap();
+    let access = work
+        .houses()
+        .find_for(anna.id, &house.id, world.now())
+        .await
+        .unwrap();
     let expected = TenantState {
         standing: read_only,
         reason: "Unpaid".to_owned(),

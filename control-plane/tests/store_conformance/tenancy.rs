@@ -19,9 +19,17 @@ pub async fn a_second_tenant_sees_nothing_of_the_first(world: World) {
     let his_house = world.house(his.id).await;
 
     let mut work = world.write().await;
-    let seen = work.tenants().find_for(mallory.id, hers.id, world.now()).await.unwrap();
+    let seen = work
+        .tenants()
+        .find_for(mallory.id, hers.id, world.now())
+        .await
+        .unwrap();
     assert_eq!(seen, None);
-    let listed = work.tenants().list_for(mallory.id, world.now()).await.unwrap();
+    let listed = work
+        .tenants()
+        .list_for(mallory.id, world.now())
+        .await
+        .unwrap();
     assert_eq!(listed.len(), 1);
     assert_eq!(
         (&listed[0].tenant, listed[0].role),
@@ -30,7 +38,13 @@ pub async fn a_second_tenant_sees_nothing_of_the_first(world: World) {
 
     let houses = work.houses();
     assert_eq!(houses.find(his.id, &house.id).await.unwrap(), None);
-    assert_eq!(houses.find_for(mallory.id, &house.id, world.now()).await.unwrap(), None);
+    assert_eq!(
+        houses
+            .find_for(mallory.id, &house.id, world.now())
+            .await
+            .unwrap(),
+        None
+    );
     let own = houses.list(his.id).await.unwrap();
     assert_eq!(own, std::slice::from_ref(&his_house));
     let listed = houses.list_for(mallory.id, world.now()).await.unwrap();
@@ -59,7 +73,10 @@ pub async fn a_second_tenant_sees_nothing_of_the_first(world: World) {
         .await;
     assert!(!touched.unwrap());
     assert_eq!(
-        work.presences().list_for(mallory.id, world.now()).await.unwrap(),
+        work.presences()
+            .list_for(mallory.id, world.now())
+            .await
+            .unwrap(),
         [],
         "nothing reported yet"
     );
@@ -70,7 +87,11 @@ pub async fn a_second_tenant_sees_nothing_of_the_first(world: World) {
     );
 
     let mut work = world.read().await;
-    let access = work.houses().find_for(anna.id, &house.id, world.now()).await.unwrap();
+    let access = work
+        .houses()
+        .find_for(anna.id, &house.id, world.now())
+        .await
+        .unwrap();
     assert_eq!(access.unwrap().house, house);
 }
 
@@ -87,8 +108,15 @@ pub async fn slugs_are_never_reused(world: World) {
     assert!(!work.tenants().delete(tenant.id, world.now()).await.unwrap());
     conflict(work.tenants().insert(&again).await);
     assert_eq!(work.tenants().find(tenant.id).await.unwrap(), None);
-    assert_eq!(work.tenants().list_for(anna.id, world.now()).await.unwrap(), []);
-    let house_left = work.houses().find_for(anna.id, &house.id, world.now()).await.unwrap();
+    assert_eq!(
+        work.tenants().list_for(anna.id, world.now()).await.unwrap(),
+        []
+    );
+    let house_left = work
+        .houses()
+        .find_for(anna.id, &house.id, world.now())
+        .await
+        .unwrap();
     assert_eq!(house_left, None, "its houses went with it");
     conflict(work.houses().insert(&world.new_house(tenant.id)).await);
     work.commit().await.unwrap();
@@ -164,7 +192,11 @@ pub async fn an_owner_stays_and_a_member_leaves_with_his_tokens(world: World) {
     conflict(members.remove(tenant.id, anna.id, until).await);
     assert!(members.remove(tenant.id, bob.id, until).await.unwrap());
     assert!(!members.remove(tenant.id, bob.id, until).await.unwrap());
-    let access = work.houses().find_for(bob.id, &house.id, world.now()).await.unwrap();
+    let access = work
+        .houses()
+        .find_for(bob.id, &house.id, world.now())
+        .await
+        .unwrap();
     assert_eq!(access, None);
     assert!(work.commit().await.unwrap().revision(tenant.cell).is_some());
 

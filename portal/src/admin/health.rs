@@ -13,10 +13,10 @@ use control_plane::admin::health::{Overview, ReaderState, overview};
 use control_plane::app::App;
 use control_plane::http::caller::ServiceAdmin;
 use control_plane::http::problem::Problem;
-use control_plane::http::route::{Guard, Route};
+use control_plane::http::route::{Guard, Page, Route};
 
 pub(super) fn routes() -> Vec<Route> {
-    vec![Route::get("/admin/health", Guard::ServiceAdmin, show)]
+    vec![Page::get("/admin/health", Guard::ServiceAdmin, show)]
 }
 
 /// What people call a reader of the cell's feed.

@@ -17,7 +17,7 @@ use control_plane::app::App;
 use control_plane::http::caller::ServiceAdmin;
 use control_plane::http::extract::{Form, Path, Query};
 use control_plane::http::problem::Problem;
-use control_plane::http::route::{Guard, Route};
+use control_plane::http::route::{Guard, Page, Route};
 use control_plane::plans::Value;
 use control_plane::plans::service::{self, PlanChange};
 use control_plane::store::PlanRecord;
@@ -33,10 +33,10 @@ const TOLD: [&str; 4] = [
 pub(super) fn routes() -> Vec<Route> {
     let admin = Guard::ServiceAdmin;
     vec![
-        Route::get("/admin/plans", admin, list),
-        Route::post("/admin/plans", admin, add),
-        Route::get("/admin/plans/{plan}", admin, show),
-        Route::post("/admin/plans/{plan}", admin, change),
+        Page::get("/admin/plans", admin, list),
+        Page::post("/admin/plans", admin, add),
+        Page::get("/admin/plans/{plan}", admin, show),
+        Page::post("/admin/plans/{plan}", admin, change),
     ]
 }
 

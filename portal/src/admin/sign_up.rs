@@ -14,7 +14,7 @@ use control_plane::app::App;
 use control_plane::http::caller::ServiceAdmin;
 use control_plane::http::extract::{Form, Path, Query};
 use control_plane::http::problem::Problem;
-use control_plane::http::route::{Guard, Route};
+use control_plane::http::route::{Guard, Page, Route};
 use control_plane::invitations;
 use control_plane::sign_up::{self, approval};
 use control_plane::store::{Invitation, Waiting};
@@ -23,13 +23,13 @@ pub(super) fn routes() -> Vec<Route> {
     const PAGE: &str = "/admin/sign-up";
     const ADMIN: Guard = Guard::ServiceAdmin;
     vec![
-        Route::get(PAGE, ADMIN, show),
-        Route::post(PAGE, ADMIN, choose),
-        Route::post("/admin/sign-ups/{account}/approve", ADMIN, approve),
-        Route::post("/admin/sign-ups/{account}/decline", ADMIN, decline),
-        Route::post("/admin/invitations", ADMIN, invite),
-        Route::post("/admin/invitations/{invitation}/resend", ADMIN, resend),
-        Route::post("/admin/invitations/{invitation}/withdraw", ADMIN, withdraw),
+        Page::get(PAGE, ADMIN, show),
+        Page::post(PAGE, ADMIN, choose),
+        Page::post("/admin/sign-ups/{account}/approve", ADMIN, approve),
+        Page::post("/admin/sign-ups/{account}/decline", ADMIN, decline),
+        Page::post("/admin/invitations", ADMIN, invite),
+        Page::post("/admin/invitations/{invitation}/resend", ADMIN, resend),
+        Page::post("/admin/invitations/{invitation}/withdraw", ADMIN, withdraw),
     ]
 }
 

@@ -16,13 +16,13 @@ use control_plane::app::App;
 use control_plane::http::caller::ServiceAdmin;
 use control_plane::http::extract::Query;
 use control_plane::http::problem::Problem;
-use control_plane::http::route::{Guard, Route};
+use control_plane::http::route::{Guard, Page, Route};
 use control_plane::store::{Receipt, TenantSummary};
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
-        Route::get("/admin/tenants", Guard::ServiceAdmin, list),
-        Route::get("/admin/deletions", Guard::ServiceAdmin, deletions),
+        Page::get("/admin/tenants", Guard::ServiceAdmin, list),
+        Page::get("/admin/deletions", Guard::ServiceAdmin, deletions),
     ]
 }
 

@@ -12,7 +12,7 @@ use control_plane::app::App;
 use control_plane::http::acting::{Acting, Admin, Owner};
 use control_plane::http::extract::{Form, Path};
 use control_plane::http::problem::Problem;
-use control_plane::http::route::{Guard, Route};
+use control_plane::http::route::{Guard, Page, Route};
 use control_plane::members;
 use control_plane::store::{Member, Tenant};
 
@@ -22,10 +22,10 @@ pub(super) fn routes() -> Vec<Route> {
     const ADMINS: Guard = Guard::Tenant(TenantRole::Admin);
     let hand_over_to = "/tenants/{tenant}/members/{account}/hand-over";
     vec![
-        Route::get(ONE, ADMINS, show),
-        Route::post(ONE, ADMINS, change),
-        Route::post("/tenants/{tenant}/members/{account}/remove", ADMINS, remove),
-        Route::post(hand_over_to, Guard::Tenant(TenantRole::Owner), hand_over),
+        Page::get(ONE, ADMINS, show),
+        Page::post(ONE, ADMINS, change),
+        Page::post("/tenants/{tenant}/members/{account}/remove", ADMINS, remove),
+        Page::post(hand_over_to, Guard::Tenant(TenantRole::Owner), hand_over),
     ]
 }
 

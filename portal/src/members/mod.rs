@@ -16,7 +16,7 @@ use control_plane::app::App;
 use control_plane::http::acting::{Acting, Admin, Guest, Requires};
 use control_plane::http::extract::{Form, Path, Query};
 use control_plane::http::problem::Problem;
-use control_plane::http::route::{Guard, Route};
+use control_plane::http::route::{Guard, Page, Route};
 use control_plane::invitations::{self, NewInvitation};
 use control_plane::members::{self, Overview};
 use control_plane::store::{House, Invitation, InvitedTo, Member, Reach, Tenant};
@@ -28,11 +28,11 @@ pub(super) fn routes() -> Vec<Route> {
     let withdrawn = "/tenants/{tenant}/invitations/{invitation}/withdraw";
     let mut routes = member::routes();
     routes.extend([
-        Route::get("/tenants/{tenant}/members", MEMBERS, show),
-        Route::post("/tenants/{tenant}/invitations", ADMINS, invite),
-        Route::post(again, ADMINS, resend),
-        Route::post(withdrawn, ADMINS, withdraw),
-        Route::post("/tenants/{tenant}/leave", MEMBERS, leave),
+        Page::get("/tenants/{tenant}/members", MEMBERS, show),
+        Page::post("/tenants/{tenant}/invitations", ADMINS, invite),
+        Page::post(again, ADMINS, resend),
+        Page::post(withdrawn, ADMINS, withdraw),
+        Page::post("/tenants/{tenant}/leave", MEMBERS, leave),
     ]);
     routes
 }

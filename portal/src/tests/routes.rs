@@ -1,11 +1,13 @@
 //! Walks the table of all routes and demands of each what its guard promises.
 
+use std::time::Duration;
+
 use http::Method;
-use model::{HouseId, PasskeyId, TenantRole};
+use model::{HouseId, PasskeyId, SupportId, SupportLevel, TenantRole};
 use serde_json::json;
 
 use control_plane::http::route::{Guard, Route, is_api};
-use control_plane::store::PasskeyRecord;
+use control_plane::store::{PasskeyRecord, SupportAccess};
 use control_plane::testing::{Answer, Client, Person, World};
 
 /// One entry without its handler.
@@ -34,6 +36,9 @@ struct Target {
     session: String,
     api_token: String,
     passkey: String,
+    member: String,
+    invitation: String,
+    access: String,
 }
 
 impl Target {
@@ -53,14 +58,23 @@ impl Target {
         let body = json!({"name": "Backup", "scopes": ["read"]});
         let token = client.post("/api/v1/account/api-tokens", body).await.json();
         let passkey = passkey(world, &owner).await;
+        let member = world.person("Sibling").await;
+        world.join(&member, owner.tenant, TenantRole::Guest).await;
+        let path = format!("/api/v1/tenants/{}/invitations", owner.tenant);
+        let body = json!({"email": "cousin@example.org", "role": "guest"});
+        let invitation = client.post(&path, body).await.json();
+        let access = support(world, &owner).await;
         let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
         Self {
+            access,
             owner,
             house,
             credential: text(&made["credential_id"]),
             session: text(&sessions["sessions"][0]["session_id"]),
             api_token: text(&token["token_id"]),
             passkey,
+            member: member.account.to_string(),
+            invitation: text(&invitation["invitation_id"]),
         }
     }
 
@@ -74,6 +88,9 @@ impl Target {
             .replace("{session}", &self.session)
             .replace("{token}", &self.api_token)
             .replace("{passkey}", &self.passkey)
+            .replace("{account}", &self.member)
+            .replace("{invitation}", &self.invitation)
+            .replace("{access}", &self.access)
             .replace("{sensor}", "hall%2Flamp")
             .replace("{*sensor}", "hall/lamp")
             .replace("{*path}", "portal.css");
@@ -83,6 +100,28 @@ impl Target {
         );
         path
     }
+}
+
+/// A question of support to `owner` that waits for an answer.
+async fn support(world: &World, owner: &Person) -> String {
+    let now = world.app.now();
+    let asked = SupportAccess {
+        id: SupportId::generate(world.ambient.as_ref()),
+        tenant: owner.tenant,
+        asked_by: None,
+        reason: "Lamp".to_owned(),
+        level: SupportLevel::Read,
+        hours: 2,
+        created_at: now,
+        granted_by: None,
+        granted_at: None,
+        ends_at: now.after(Duration::from_hours(24)),
+        ended_at: None,
+    };
+    let mut work = world.app.store.begin_write().await.unwrap();
+    work.support().insert(&asked).await.unwrap();
+    work.commit().await.unwrap();
+    asked.id.to_string()
 }
 
 /// A passkey of `owner`, as it stands in the store.
@@ -114,6 +153,11 @@ fn body(entry: &Entry) -> serde_json::Value {
         }
         ("PUT", "/api/v1/houses/{house}/sensors/{sensor}") => json!({"format": "int"}),
         ("PUT", "/api/v1/houses/{house}/sensors/{sensor}/value") => json!({"value": 1}),
+        (
+            "POST",
+            "/api/v1/tenants/{tenant}/support-access"
+            | "/api/v1/admin/tenants/{tenant}/support-access",
+        ) => json!({"level": "read", "hours": 2, "reason": "Lamp"}),
         ("PUT", "/api/v1/admin/plans/{plan}") => json!({"quotas": model::Plan::Pro.quotas()}),
         ("PUT", "/api/v1/admin/tenants/{tenant}/plan") => json!({"plan": "pro"}),
         ("PUT", "/api/v1/admin/tenants/{tenant}/quotas") => json!({"houses": 99}),
@@ -123,6 +167,14 @@ fn body(entry: &Entry) -> serde_json::Value {
         ) => {
             json!({"reason": "Because"})
         }
+        ("POST", "/api/v1/tenants/{tenant}/invitations") => {
+            json!({"email": "mine@example.org", "role": "owner"})
+        }
+        ("PATCH", "/api/v1/tenants/{tenant}/members/{account}") => json!({"role": "owner"}),
+        ("POST", "/api/v1/tenants/{tenant}/hand-over") => {
+            json!({"account_id": "usr_aaaaaaaaaaaaaaaaaaaaaaaaaa"})
+        }
+        ("POST", "/api/v1/admin/invitations") => json!({"email": "mine@example.org"}),
         ("PUT", "/api/v1/admin/settings/sign-up") => json!({"policy": "open"}),
         _ => json!({}),
     }
@@ -139,10 +191,17 @@ async fn knock(client: &Client, entry: &Entry, path: &str) -> Answer {
         return client.visit(path).await;
     }
     let fields: &[(&str, &str)] = match entry.path {
+        "/tenants/{tenant}/support" | "/admin/tenants/{tenant}/support" => {
+            &[("level", "read"), ("hours", "2"), ("reason", "Lamp")]
+        }
+        "/tenants/{tenant}/support/{access}/grant" => &[("level", "read")],
         "/admin/tenants/{tenant}/plan" => &[("plan", "pro")],
         "/admin/tenants/{tenant}/quotas" => &[("quota", "houses"), ("value", "99")],
         "/admin/tenants/{tenant}/standing" => &[("standing", "suspended"), ("reason", "x")],
         "/admin/tenants/{tenant}/delete" => &[("confirm", "victim")],
+        "/tenants/{tenant}/invitations" => &[("email", "a@example.org"), ("role", "owner")],
+        "/tenants/{tenant}/members/{account}" => &[("role", "owner")],
+        "/admin/invitations" => &[("email", "mine@example.org")],
         "/houses/{house}/sensors" => &[("sensor", "a/b"), ("format", "int")],
         "/houses/{house}/sensors/{*sensor}" => &[("do", "delete"), ("confirm", "hall/lamp")],
         "/houses/{house}/credentials" => &[("name", "Mine"), ("role", "house")],
@@ -260,9 +319,12 @@ async fn what_is_another_tenants_is_not_found_by_token_and_by_cookie() {
                     ..target.owner.clone()
                 },
                 credential: target.credential.clone(),
+                access: target.access.clone(),
                 session: target.session.clone(),
                 api_token: target.api_token.clone(),
                 passkey: target.passkey.clone(),
+                member: target.member.clone(),
+                invitation: target.invitation.clone(),
             };
             let never = knock(client, &entry, &ghost.path(entry.path)).await;
             assert_eq!(never.status, 404, "{name}");
@@ -314,7 +376,12 @@ async fn a_role_that_is_too_small_is_forbidden_everywhere() {
     let world = crate::tests::open().await;
     let target = Target::make(&world).await;
     let mut members = Vec::new();
-    for (name, role) in [("Gus", TenantRole::Guest), ("Rita", TenantRole::Resident)] {
+    for (name, role) in [
+        ("Gus", TenantRole::Guest),
+        ("Rita", TenantRole::Resident),
+        ("Ira", TenantRole::Installer),
+        ("Ada", TenantRole::Admin),
+    ] {
         let person = world.person(name).await;
         world.join(&person, target.owner.tenant, role).await;
         members.push((role, world.program(&person).await));

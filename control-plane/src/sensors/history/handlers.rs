@@ -41,7 +41,7 @@ pub(crate) fn routes() -> Vec<Route> {
     ]
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 struct Asked {
     sensor: Option<String>,
@@ -52,7 +52,7 @@ struct Asked {
     limit: Option<usize>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 #[serde(untagged)]
 enum PointView {
     Raw {
@@ -89,7 +89,7 @@ impl From<Bucket> for PointView {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, schemars::JsonSchema)]
 struct History {
     points: Vec<PointView>,
     next: Option<String>,
@@ -156,7 +156,7 @@ async fn answer(
     }))
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 struct Wanted {
     from: Option<String>,
