@@ -34,10 +34,13 @@ pub struct StartArguments {
     /// a thousand take some minutes to make.
     #[arg(long, default_value_t = 1_000, value_name = "COUNT")]
     houses: usize,
-    /// Measures this executable instead of building one; its figures are
-    /// printed and not kept.
+    /// Measures this executable instead of building one. Its figures are kept
+    /// only if `--commit` says what it was built from.
     #[arg(long, value_name = "FILE", conflicts_with = "cold")]
     executable: Option<PathBuf>,
+    /// The commit that the executable was built from.
+    #[arg(long, value_name = "COMMIT", requires = "executable")]
+    commit: Option<String>,
 }
 
 /// Measures, prints a table, and keeps the figures under `docs/bench/`.
@@ -54,9 +57,12 @@ pub fn run(arguments: &StartArguments) -> Result<()> {
         }
         None => build::release(None)?,
     };
-    let row = measure(&product, cold_build)?;
+    let mut row = measure(&product, cold_build)?;
+    if let Some(commit) = &arguments.commit {
+        row.commit.clone_from(commit);
+    }
     print_table(&row);
-    let keep = arguments.executable.is_none();
+    let keep = arguments.executable.is_none() || arguments.commit.is_some();
     let folder = workspace::root().join("docs/bench");
     if keep {
         history::add(&folder, &row)?;
