@@ -398,7 +398,7 @@ async fn of_many_who_make_a_credential_at_the_limit_one_comes_through() {
     let path = format!("/api/v1/houses/{house}/credentials");
     let listed = client.get(&path).await.json();
     let there = listed["credentials"].as_array().unwrap().len();
-    let new = |n: usize| json!({"name": format!("Package {n}")});
+    let new = |n: usize| json!({"kind": "secret", "role": "house", "name": format!("Package {n}")});
     let most = usize::try_from(crate::credentials::MOST).unwrap();
     for n in there..most - 1 {
         let made = client.post(&path, new(n)).await;
