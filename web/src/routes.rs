@@ -75,6 +75,8 @@ pub const SEARCH_ROUTES: &[&str] = &[
     "/houses",
     "/admin/audit",
     "/tenants/{tenant}/audit",
+    "/houses/{house}/refusals",
+    "/tenants/{tenant}/refusals",
 ];
 
 /// What was done in a tenant.

@@ -178,8 +178,8 @@ class Chart {
     const isRaw = resolution === "raw";
     this.#plot.batch(() => {
       for (const edge of [2, 3]) this.#plot.setSeries(edge, { show: !isRaw });
-      this.#plot.setData(columns, false);
-      this.#plot.setScale("x", { min: this.#view.from, max: this.#view.to });
+      // Finds its scales anew: x from the view, y from what is in it.
+      this.#plot.setData(columns);
     });
     this.#plot.setSize(room(this.#plot));
     chart.dataset.resolution = resolution;

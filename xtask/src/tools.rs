@@ -144,7 +144,8 @@ fn apt(sudo: &[&str], arguments: &[&str]) -> Result<()> {
     succeed(Command::new(program).args(rest))
 }
 
-fn succeed(command: &mut Command) -> Result<()> {
+/// Runs `command`, whose words are shown when it fails.
+pub fn succeed(command: &mut Command) -> Result<()> {
     let finished = process::run(command, |_, _| true)?;
     ensure!(
         finished.status.success(),

@@ -79,7 +79,7 @@ impl Page for InvitationPage {
             OfferWay::SignUp(NewcomerForm {
                 email: "kim@example.org".to_owned(),
                 name,
-                password_fault: fault.map(Text::plain),
+                password_fault: fault.map(Text::said),
             })
         };
         let page = |offer| Self {

@@ -33,7 +33,7 @@ members-may = Darf
 members-since = Seit
 members-until = Endet
 members-change = Ändern
-members-change-one = { $name } ändern
+members-change-one = Ändern: { $name }
 members-you = (Sie)
 members-answers = verantwortlich für alles
 members-own = Ihre eigene Mitgliedschaft
@@ -60,9 +60,9 @@ invitations-sent = Gesendet
 invitations-works = Gilt bis
 invitations-expired = Abgelaufen
 invitations-resend = Erneut senden
-invitations-resend-one = Einladung an { $email } erneut senden
+invitations-resend-one = Erneut senden: Einladung an { $email }
 invitations-withdraw = Zurückziehen
-invitations-withdraw-one = Einladung an { $email } zurückziehen
+invitations-withdraw-one = Zurückziehen: Einladung an { $email }
 
 invite-title = Jemanden einladen
 invite-known-only = Dieser Dienst nimmt keine neuen Konten auf: Nur wer hier schon eines hat, kann annehmen.
@@ -107,9 +107,9 @@ admin-sign-up-waiting-notice =
     }
 admin-sign-up-decide = Entscheiden
 admin-sign-up-approve = Freigeben
-admin-sign-up-approve-one = { $name } freigeben
+admin-sign-up-approve-one = Freigeben: { $name }
 admin-sign-up-decline = Ablehnen
-admin-sign-up-decline-one = { $name } ablehnen
+admin-sign-up-decline-one = Ablehnen: { $name }
 admin-sign-up-decline-what = Wen Sie ablehnen, bekommt eine Mail; das Konto wird sofort gelöscht.
 admin-sign-up-more =
     { $count ->

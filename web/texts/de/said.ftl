@@ -222,3 +222,4 @@ said-fault-house-filter = muss online, offline, never oder refusals sein
 said-fault-language = muss eines sein von: en, de
 said-choose-role-in-house = Wählen Sie in mindestens einem Haus eine Rolle.
 said-choose-role = Wählen Sie eine.
+said-larger-plan-messages = Versuchen Sie es nach Mitternacht UTC noch einmal, lassen Sie Geräte seltener senden, oder wählen Sie einen größeren Tarif.

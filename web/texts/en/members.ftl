@@ -60,7 +60,7 @@ invitations-sent = Sent
 invitations-works = Works until
 invitations-expired = Expired
 invitations-resend = Send again
-invitations-resend-one = Send the invitation to { $email } again
+invitations-resend-one = Send again: the invitation to { $email }
 invitations-withdraw = Withdraw
 invitations-withdraw-one = Withdraw the invitation to { $email }
 
@@ -107,7 +107,7 @@ admin-sign-up-waiting-notice =
     }
 admin-sign-up-decide = Decide
 admin-sign-up-approve = Let in
-admin-sign-up-approve-one = Let { $name } in
+admin-sign-up-approve-one = Let in { $name }
 admin-sign-up-decline = Decline
 admin-sign-up-decline-one = Decline { $name }
 admin-sign-up-decline-what = Whoever you decline gets a mail; their account is erased at once.

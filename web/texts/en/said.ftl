@@ -214,3 +214,4 @@ said-fault-house-filter = must be online, offline, never or refusals
 said-fault-language = must be one of: en, de
 said-choose-role-in-house = Choose a role in at least one house.
 said-choose-role = Choose one.
+said-larger-plan-messages = Try again after midnight UTC, let devices send less often, or choose a larger plan.

@@ -81,6 +81,7 @@ fn browser(built: &Built, progress: &mut Progress) -> Result<Outcome> {
         .context("the build made no egeoffrey-cloud")?;
     let folder = workspace::root().join("tests/browser");
     tools::node_packages(&folder, progress)?;
+    let gallery = gallery(progress)?;
     let mut command = Command::new("node");
     command
         .current_dir(&folder)
@@ -88,6 +89,7 @@ fn browser(built: &Built, progress: &mut Progress) -> Result<Outcome> {
         .args(browser_tests(&folder)?)
         .env(PRODUCT_VARIABLE, product)
         .env("CHROMIUM", tools::chromium()?)
+        .env("GALLERY", gallery)
         .env("SCREENSHOTS", workspace::root().join("target/screenshots"));
     let finished = process::run(&mut command, |_, line| {
         if let Some(title) = line.trim_start().strip_prefix("# Subtest: ") {
@@ -100,6 +102,24 @@ fn browser(built: &Built, progress: &mut Progress) -> Result<Outcome> {
         tally,
         complaints: finished.output,
     })
+}
+
+/// Every sample of every page, one folder per language.
+fn gallery(progress: &mut Progress) -> Result<std::path::PathBuf> {
+    let folder = workspace::root().join("target/gallery");
+    if folder.exists() {
+        std::fs::remove_dir_all(&folder).context("the gallery of before cannot be removed")?;
+    }
+    for language in ["en", "de"] {
+        progress.now_at(&format!("the gallery of pages in {language}"));
+        let mut command = workspace::cargo();
+        command
+            .args(["run", "--quiet", "-p", "web", "--example", "gallery", "--"])
+            .arg(folder.join(language))
+            .arg(language);
+        tools::succeed(&mut command)?;
+    }
+    Ok(folder)
 }
 
 /// The files of the browser's tests, in order: `*.test.mjs`.
