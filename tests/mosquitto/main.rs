@@ -4,7 +4,7 @@ mod client;
 
 use anyhow::Result;
 use serde_json::json;
-use tests::{House, Module, Server};
+use tests::{House, Module, Person, Server};
 
 use crate::client::{Client, VERSIONS};
 
@@ -89,6 +89,37 @@ async fn the_will_of_a_killed_mosquitto_sub_is_heard() -> Result<()> {
         frail.kill()?;
         assert_eq!(hearing.line().await?, "gone");
     }
+    Ok(())
+}
+
+/// mosquitto_pub has twenty publishes open at one time, as stock modules do.
+#[tokio::test]
+async fn a_flood_of_mosquitto_pub_is_slowed_and_arrives_whole() -> Result<()> {
+    let server = Server::start_with(&[]).await?;
+    let ada = Person::first_admin(&server).await?;
+    let anna = server.person("anna").await?;
+    let villa = anna.house("Villa").await?;
+    let path = format!("/api/v1/admin/tenants/{}/quotas", anna.tenant);
+    let quotas = json!({"messages_burst": 10, "messages_per_second": 20});
+    ada.api.put(&path, &quotas).await?.expect(200)?;
+    for version in VERSIONS {
+        let client = Client::of(&server, &villa, version);
+        for qos in ["1", "2"] {
+            let topic = villa.topic(&format!("service/lab/*/*/TELL/{qos}"));
+            let hearing = client.hear(&topic, &["-q", "0"]).await?;
+            client
+                .publish(&topic, "x", &["-q", qos, "--repeat", "30"])
+                .await?;
+            for number in 0..30 {
+                assert_eq!(hearing.line().await?, "x", "{version} {qos} {number}");
+            }
+        }
+    }
+    tests::wait::until("the record of it", async || {
+        let rows = anna.refusals(&villa).await?;
+        Ok(rows.into_iter().find(|row| row["reason"] == "message-rate"))
+    })
+    .await?;
     Ok(())
 }
 

@@ -129,7 +129,7 @@ impl Tally {
             clears_at: None,
         });
         row.count = row.count.saturating_add(event.count);
-        row.limit = event.limit;
+        row.limit = worse(row.limit.take(), event.limit);
         row.clears_at = event.clears_at;
         self.unsent.insert(key);
         self.drop_surplus();
@@ -195,6 +195,18 @@ impl Tally {
     }
 }
 
+/// The limit that a row shows: of the same one, the most that was seen.
+fn worse(before: Option<Limit>, now: Option<Limit>) -> Option<Limit> {
+    let is_same =
+        |one: &Limit, other: &Limit| (&one.name, one.allowed) == (&other.name, other.allowed);
+    match (before, now) {
+        (Some(before), Some(now)) if is_same(&before, &now) && before.seen > now.seen => {
+            Some(before)
+        }
+        (_, now) => now,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use model::BusRole;
@@ -237,6 +249,29 @@ mod tests {
         tally.refused(event(180_000, RefusalReason::Permission, "t".into()));
         tally.take();
         assert_eq!(tally.rows.len(), 2);
+    }
+
+    #[test]
+    fn a_row_shows_the_most_that_was_seen_of_the_limit_in_force() {
+        let mut tally = Tally::default();
+        let mut shown = |allowed, seen| {
+            let limit = Limit {
+                name: "messages_per_second".into(),
+                window_secs: Some(1),
+                allowed,
+                seen,
+            };
+            tally.refused(RefusalEvent {
+                limit: Some(limit),
+                ..event(0, RefusalReason::MessageRate, "x".into())
+            });
+            let row = tally.take().unwrap().refusals.remove(0);
+            row.limit.map(|limit| (limit.allowed, limit.seen))
+        };
+        assert_eq!(shown(20, 30), Some((20, 30)));
+        assert_eq!(shown(20, 90), Some((20, 90)));
+        assert_eq!(shown(20, 21), Some((20, 90)));
+        assert_eq!(shown(40, 50), Some((40, 50)));
     }
 
     #[test]
