@@ -54,7 +54,7 @@ const label = (seconds, increment) => {
 
 /** Where the numbers of a view lie, with room around one over and over. */
 const reach = (_plot, low, high) => {
-  if (low === null || high === null) return [0, 1];
+  if (low === null || high === null) return [null, null];
   return low === high ? [low - 1, high + 1] : globalThis.uPlot.rangeNum(low, high, 0.1, false);
 };
 
