@@ -76,10 +76,11 @@ async fn show(
             .iter()
             .map(|offer| shown(&app, house, offer))
             .collect(),
-        bus: silence.is_none().then_some(Bus { offset_hours }),
+        // Support gets no token for the bus: one would outlive the consent.
+        bus: (silence.is_none() && acting.support().is_none()).then_some(Bus { offset_hours }),
         silence,
-        may_switch: acting.role() <= TenantRole::Resident,
-        may_change: acting.role() <= TenantRole::Installer,
+        may_switch: acting.role() <= TenantRole::Resident && !acting.only_looks(),
+        may_change: acting.role() <= TenantRole::Installer && !acting.only_looks(),
     })
 }
 

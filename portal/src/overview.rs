@@ -18,7 +18,7 @@ use control_plane::http::extract::Query;
 use control_plane::http::problem::Problem;
 use control_plane::http::route::{Guard, Page, Route};
 use control_plane::store::TenantAccess;
-use control_plane::{plans, standing};
+use control_plane::{plans, standing, support};
 
 /// From how many houses on they stand in a table, with a form to filter them.
 const MANY: usize = 13;
@@ -82,6 +82,14 @@ async fn list(
     let banners = tenants.iter().map(|access| &access.tenant.state);
     shell.notices.extend(banners.filter_map(render::banner));
     shell.notices.extend(usage::notices(&caller, None));
+    let let_in = support::service::let_in(&app, &caller).await?;
+    let told = let_in.iter().filter_map(|one| {
+        let place = tenants
+            .iter()
+            .find(|access| access.tenant.id == one.tenant)?;
+        Some(render::support_notice(place, one))
+    });
+    shell.notices.extend(told);
     let place = |id: TenantId| shell.tenants.iter().find(|one| one.id == id.to_string());
     if let Some(place) = filter.tenant.and_then(place).cloned() {
         shell = shell.of_tenant(place);

@@ -14,7 +14,9 @@ use control_plane::http::caller::Caller;
 use control_plane::http::language;
 use control_plane::http::problem::Problem;
 use control_plane::standing;
-use control_plane::store::{Account, House, HousePresence, Tenant, TenantState};
+use control_plane::store::{
+    Account, House, HousePresence, SupportAccess, Tenant, TenantAccess, TenantState,
+};
 
 /// The page.
 pub(crate) fn page(page: &impl Template) -> Result<Response, Problem> {
@@ -124,6 +126,21 @@ pub(crate) fn support_banner<Role, Thing>(
     let leave = web::routes::admin_support(&tenant.to_string());
     let notice = Notice::new(Tone::Warn, told).because(may);
     Some(notice.leading_to(leave, Text::new("support-leave")))
+}
+
+/// The same for somebody with a role in several tenants.
+pub(crate) fn support_notice(place: &TenantAccess, access: &SupportAccess) -> Notice {
+    let until = Moment::in_utc(access.ends_at, access.ends_at).clock;
+    let told = Text::new("support-banner-in")
+        .with("tenant", place.tenant.name.as_str())
+        .with("until", until);
+    let notice = Notice::new(Tone::Warn, told);
+    // Roles are ordered from most to least powerful.
+    if place.role > TenantRole::Admin {
+        return notice;
+    }
+    let page = web::routes::support(&place.tenant.id.to_string());
+    notice.leading_to(page, Text::new("support-banner-manage"))
 }
 
 /// What a tenant that is not active is told above its pages.

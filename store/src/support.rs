@@ -28,6 +28,11 @@ statements! {
         AllActive = "SELECT id, tenant, asked_by, reason, level, hours, created_at, granted_by, \
             granted_at, ends_at, ended_at FROM support_access WHERE granted_at IS NOT NULL \
             AND ended_at IS NULL AND ends_at > $1 ORDER BY ends_at, id LIMIT $2",
+        ActiveFor = "SELECT s.id, s.tenant, s.asked_by, s.reason, s.level, s.hours, s.created_at, \
+            s.granted_by, s.granted_at, s.ends_at, s.ended_at FROM support_access s \
+            JOIN members m ON m.tenant = s.tenant WHERE m.account = $1 \
+            AND s.granted_at IS NOT NULL AND s.ended_at IS NULL AND s.ends_at > $2 \
+            ORDER BY s.ends_at, s.id",
         Grant = "UPDATE support_access SET granted_by = $3, granted_at = $4, ends_at = $5, \
             level = $6, hours = $7 WHERE tenant = $1 AND id = $2 AND granted_at IS NULL \
             AND ended_at IS NULL AND ends_at > $4",
@@ -125,6 +130,12 @@ pub trait Support: Send {
     async fn list(&mut self, tenant: TenantId, limit: u32) -> Stored<Vec<SupportAccess>>;
     /// What lets admins in to the tenant now: the one that goes furthest.
     async fn active(&mut self, tenant: TenantId, now: Timestamp) -> Stored<Option<SupportAccess>>;
+    /// What lets admins in now to tenants that the account is a member of.
+    async fn active_for(
+        &mut self,
+        account: AccountId,
+        now: Timestamp,
+    ) -> Stored<Vec<SupportAccess>>;
     /// All that let somebody in now, those that end first in front.
     async fn all_active(&mut self, now: Timestamp, limit: u32) -> Stored<Vec<SupportAccess>>;
     /// Grants one that was asked for and not answered; of any number of
@@ -166,6 +177,15 @@ impl Support for Work {
 
     async fn active(&mut self, tenant: TenantId, now: Timestamp) -> Stored<Option<SupportAccess>> {
         self.one(Sql::Active, &[tenant.into(), now.into()]).await
+    }
+
+    async fn active_for(
+        &mut self,
+        account: AccountId,
+        now: Timestamp,
+    ) -> Stored<Vec<SupportAccess>> {
+        self.all(Sql::ActiveFor, &[account.into(), now.into()])
+            .await
     }
 
     async fn all_active(&mut self, now: Timestamp, limit: u32) -> Stored<Vec<SupportAccess>> {

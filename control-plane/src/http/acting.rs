@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 
 use axum::extract::FromRequestParts;
 use http::request::Parts;
-use model::{TenantId, TenantRole, Timestamp};
+use model::{SupportLevel, TenantId, TenantRole, Timestamp};
 use url::form_urlencoded;
 
 use super::caller::{Caller, unscoped};
@@ -107,6 +107,13 @@ impl<Role, Thing> Acting<Role, Thing> {
     #[must_use]
     pub fn support(&self) -> Option<&SupportAccess> {
         self.let_in.as_ref().filter(|_| self.support)
+    }
+
+    /// Whether the caller is support that was let in to look and change nothing.
+    #[must_use]
+    pub fn only_looks(&self) -> bool {
+        let access = self.support();
+        access.is_some_and(|access| access.level == SupportLevel::Read)
     }
 
     /// What lets support in to the tenant now, whoever acts; looked up for pages,

@@ -9,7 +9,7 @@ use crate::admin::OverTenant;
 use crate::app::App;
 use crate::audit::Audited;
 use crate::http::acting::{Acting, Admin};
-use crate::http::caller::ServiceAdmin;
+use crate::http::caller::{Caller, ServiceAdmin};
 use crate::http::problem::Problem;
 use crate::plans::service::reason;
 use crate::store::{House, SupportAccess, Tenant, Work};
@@ -260,6 +260,14 @@ pub async fn list_over(app: &App, over: &OverTenant) -> Result<Vec<SupportAccess
 async fn of(app: &App, tenant: TenantId) -> Result<Vec<SupportAccess>, Problem> {
     let mut work = app.store.begin_read().await?;
     Ok(work.support().list(tenant, LISTED).await?)
+}
+
+/// What lets support in now to tenants that the caller is a member of, those
+/// that end first in front.
+pub async fn let_in(app: &App, caller: &Caller) -> Result<Vec<SupportAccess>, Problem> {
+    let mut work = app.store.begin_read().await?;
+    let account = caller.account().id;
+    Ok(work.support().active_for(account, app.now()).await?)
 }
 
 /// Where an admin may go in the tenant now: its houses, while they are let in.

@@ -132,7 +132,7 @@ async fn it_dies_with_the_role_with_its_end_and_when_revoked() {
     let listed = world.program(&anna).await.get(PATH).await;
     assert!(!listed.text.contains("secret"));
     let used = &listed.json()["api_tokens"][0]["last_used_at"];
-    assert_eq!(*used, json!(world.app.now()));
+    assert_eq!(*used, json!(world.app.now().to_rfc3339()));
     world.ambient.advance(Duration::from_hours(24));
     assert_eq!(short.get(&path).await.status, 401);
 
@@ -188,7 +188,7 @@ async fn the_page_makes_shows_once_and_revokes() {
     client.bearer = Some(secret.clone());
     assert_eq!(client.get("/api/v1/tenants").await.status, 200);
     let page = browser.visit("/account/tokens").await;
-    assert!(page.text.contains("Backup") && page.text.contains("read, manage"));
+    assert!(page.text.contains("Backup") && page.text.contains("Read, Manage"));
     assert!(!page.text.contains(&secret) && !page.text.contains("<b>\""));
     let (_, rest) = page.text.split_once("action=\"/account/tokens/").unwrap();
     let id = rest.split('/').next().unwrap().to_owned();

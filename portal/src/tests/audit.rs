@@ -90,7 +90,11 @@ async fn support_asks_is_let_in_and_leaves_with_banners_for_all() {
     assert_eq!(scene.admin.visit(&scene.house_page()).await.status, 404);
     let nothing = [("level", "read"), ("hours", "many"), ("reason", "x")];
     assert_eq!(post(&scene.admin, &scene.over(), &nothing).await, 422);
-    let ask = [("level", "change"), ("hours", "24"), ("reason", "<b>Lamp</b>")];
+    let ask = [
+        ("level", "change"),
+        ("hours", "24"),
+        ("reason", "<b>Lamp</b>"),
+    ];
     assert_eq!(post(&scene.admin, &scene.over(), &ask).await, 303);
     assert_eq!(post(&scene.admin, &scene.over(), &ask).await, 409);
 
@@ -104,7 +108,12 @@ async fn support_asks_is_let_in_and_leaves_with_banners_for_all() {
 
     let seen = scene.owner.visit(&scene.house_page()).await;
     assert!(seen.text.contains("Support is let in until"), "no banner");
-    assert!(seen.text.contains(&scene.own("support")), "nowhere to end it");
+    assert!(
+        seen.text.contains(&scene.own("support")),
+        "nowhere to end it"
+    );
+    let all = scene.owner.visit("/houses").await;
+    assert!(all.text.contains("Support is let in to"), "no banner");
     let here = scene.admin.visit(&scene.house_page()).await;
     assert_eq!(here.status, 200);
     assert!(here.text.contains("You are here as support"), "no banner");
@@ -134,15 +143,24 @@ async fn a_token_that_administers_is_made_by_admins_and_ends() {
     let page = scene.admin.visit("/account/tokens").await;
     assert!(page.text.contains("name=\"admin\""));
     let fields = |days| [("name", "Terminal"), ("admin", "yes"), ("days", days)];
-    assert_eq!(post(&scene.owner, "/account/tokens", &fields("7")).await, 422);
+    assert_eq!(
+        post(&scene.owner, "/account/tokens", &fields("7")).await,
+        422
+    );
     for days in ["", "91"] {
-        assert_eq!(post(&scene.admin, "/account/tokens", &fields(days)).await, 422);
+        assert_eq!(
+            post(&scene.admin, "/account/tokens", &fields(days)).await,
+            422
+        );
     }
     let made = scene.admin.form("/account/tokens", &fields("90"));
     let made = scene.admin.send(made).await;
     assert_eq!(made.status, 200, "{}", made.text);
     let (_, rest) = made.text.split_once("egt_").unwrap();
-    let secret: String = rest.chars().take_while(char::is_ascii_alphanumeric).collect();
+    let secret: String = rest
+        .chars()
+        .take_while(char::is_ascii_alphanumeric)
+        .collect();
     let mut program = scene.world.client();
     program.bearer = Some(format!("egt_{secret}"));
     assert_eq!(program.get("/api/v1/admin/tenants").await.status, 200);
@@ -156,5 +174,8 @@ async fn a_token_that_administers_is_made_by_admins_and_ends() {
     let other = scene.admin.post("/api/v1/account/api-tokens", other).await;
     program.bearer = Some(other.json()["secret"].as_str().unwrap().to_owned());
     let refused = program.get("/api/v1/admin/tenants").await;
-    assert_eq!((refused.problem().as_str(), &refused.json()["scope"]), ("scope", &json!("admin")));
+    assert_eq!(
+        (refused.problem().as_str(), &refused.json()["scope"]),
+        ("scope", &json!("admin"))
+    );
 }

@@ -33,6 +33,7 @@ support-was-declined = Wurde abgelehnt
 support-was-ended = Wurde vorzeitig beendet
 support-lapsed = Wurde nie beantwortet
 support-banner = Der Support hat bis { $until } Zugang.
+support-banner-in = Der Support hat bis { $until } Zugang zu „{ $tenant }“.
 support-banner-manage = Ansehen und beenden
 support-banner-you = Sie sind bis { $until } als Support hier.
 support-banner-you-read = Sie dürfen ansehen und nichts ändern; alles steht im Protokoll des Kontos.

@@ -33,6 +33,7 @@ support-was-declined = Was declined
 support-was-ended = Was ended early
 support-lapsed = Was never answered
 support-banner = Support is let in until { $until }.
+support-banner-in = Support is let in to “{ $tenant }” until { $until }.
 support-banner-manage = See and end it
 support-banner-you = You are here as support until { $until }.
 support-banner-you-read = You may look and change nothing; all of it is in the account's audit log.
