@@ -30,7 +30,7 @@ mod postgres {
         let on_sqlite = sqlite
             .raw_texts(
                 "SELECT m.name || '.' || c.name FROM sqlite_master m \
-                 JOIN pragma_table_info(m.name) c WHERE m.type = 'table' ORDER BY 1",
+                 JOIN pragma_table_info(m.name) c WHERE m.type IN ('table', 'view') ORDER BY 1",
             )
             .await;
         let on_postgres = postgres
