@@ -105,13 +105,23 @@ impl QuotaBar {
             title: quota_title(quota.name),
             told: told(quota, it.used, limited, allowed),
             notes,
-            class: match percent {
-                Some(100) => "bad",
-                Some(80..) => "warn",
-                _ => "",
-            },
+            class: class(it, percent),
             percent,
         }
+    }
+}
+
+/// A limit of a few things is no alarm when it is reached: one house of one is
+/// what most people want.
+fn class(it: &Used<'_>, percent: Option<u8>) -> &'static str {
+    const FEW: u64 = 5;
+    let over = it.used.is_some_and(|used| used > it.allowed);
+    match percent {
+        Some(_) if over => "bad",
+        Some(_) if it.allowed < FEW => "",
+        Some(100) => "bad",
+        Some(80..) => "warn",
+        _ => "",
     }
 }
 
@@ -151,6 +161,8 @@ pub fn quota_remedy(quota: &Quota) -> Text {
 pub struct Columns {
     /// Oldest first.
     pub columns: Vec<Column>,
+    /// How many messages the highest stands for.
+    pub most: Text,
 }
 
 /// One bar.
@@ -178,6 +190,7 @@ impl Columns {
     pub fn new(sent: impl IntoIterator<Item = (Text, u64, u64)>) -> Self {
         let sent: Vec<_> = sent.into_iter().collect();
         let most = sent.iter().map(|(_, messages, _)| *messages).max();
+        let highest = words::count(most.unwrap_or(0));
         let most = u128::from(most.unwrap_or(0).max(1));
         let column = |(x, (when, messages, bytes)): (usize, (Text, u64, u64))| {
             let share = u128::from(messages) * 100 / most;
@@ -194,7 +207,22 @@ impl Columns {
         };
         Self {
             columns: sent.into_iter().enumerate().map(column).collect(),
+            most: highest,
         }
+    }
+
+    /// The first one's time; empty when there is none.
+    #[must_use]
+    pub fn first(&self) -> Text {
+        let first = self.columns.first();
+        first.map(|column| column.when.clone()).unwrap_or_default()
+    }
+
+    /// The last one's time; empty when there is none.
+    #[must_use]
+    pub fn last(&self) -> Text {
+        let last = self.columns.last();
+        last.map(|column| column.when.clone()).unwrap_or_default()
     }
 
     /// How wide the picture is.
@@ -366,6 +394,9 @@ mod tests {
             let it = bar("sensors_per_house", Some(used), 100);
             assert_eq!((it.percent, it.class), (percent, class), "{used}");
         }
+        let one_of_one = bar("houses", Some(1), 1);
+        assert_eq!((one_of_one.percent, one_of_one.class), (Some(100), ""));
+        assert_eq!(bar("houses", Some(2), 1).class, "bad");
         let unlimited = bar("houses", Some(3), model::quotas::UNLIMITED);
         assert_eq!((unlimited.percent, unlimited.class), (None, ""));
         assert_eq!(unlimited.told.to_string(), "3, no limit");

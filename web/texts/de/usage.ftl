@@ -21,6 +21,7 @@ usage-day = Tag (UTC)
 usage-hour = Stunde (UTC)
 usage-sent = Nachrichten
 usage-bytes = Daten
+usage-most = höchster Wert: { $count }
 usage-bar = { $day }: { $count } Nachrichten
 usage-stopped = Gestoppt in den letzten 24 Stunden
 usage-stopped-none = In den letzten 24 Stunden wurde nichts gestoppt.

@@ -21,6 +21,7 @@ usage-day = Day (UTC)
 usage-hour = Hour (UTC)
 usage-sent = Messages
 usage-bytes = Data
+usage-most = highest: { $count }
 usage-bar = { $day }: { $count } messages
 usage-stopped = Stopped in the last 24 hours
 usage-stopped-none = Nothing was stopped in the last 24 hours.
