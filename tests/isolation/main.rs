@@ -12,6 +12,7 @@ mod a08_topics;
 mod a14_revocation;
 mod a15_crowds;
 mod a21_http;
+mod a21_openapi;
 mod a53_secrets;
 mod a65_tokens;
 mod refusals;
