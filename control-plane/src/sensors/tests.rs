@@ -291,3 +291,44 @@ async fn the_plan_limits_the_sensors_of_a_house() {
     let changed = client.json(Method::PUT, &known, json!({"unit": "K"})).await;
     assert_eq!(changed.status, 200);
 }
+
+/// The house itself makes no change then: who asks is told why, not that the
+/// house is silent.
+#[tokio::test]
+async fn nothing_is_changed_once_the_messages_of_the_day_are_used_up() {
+    let world = World::open().await;
+    let anna = world.person_on("Anna", model::Plan::Free, false).await;
+    let house = world.house(&anna, "Villa").await;
+    world.houses.with(&house, |villa| {
+        villa.sensors.insert("a".into(), json!({"format": "int"}));
+    });
+    let usage = cell::Usage {
+        epoch: 1,
+        house: house.clone(),
+        hour: world.app.now().start_of_hour(),
+        messages: model::Plan::Free.quotas().messages_per_day,
+        bytes: 1,
+    };
+    let report = cell::Report {
+        usage: vec![usage],
+        ..cell::Report::default()
+    };
+    world.report(report).await;
+    let client = world.program(&anna).await;
+    let path = format!("/api/v1/houses/{house}/sensors/a");
+    for method in [Method::PUT, Method::DELETE] {
+        let refused = client
+            .json(method.clone(), &path, json!({"unit": "K"}))
+            .await;
+        assert_eq!(refused.problem(), "over-quota", "{method}");
+        assert_eq!(refused.json()["limit"], "messages_per_day");
+    }
+    let refusals = format!("/api/v1/houses/{house}/refusals?reason=messages-per-day");
+    let rows = client.get(&refusals).await.json();
+    let row = &rows["refusals"][0];
+    assert_eq!(row["subject"], "a");
+    assert_eq!(row["window"], 86_400);
+    world
+        .houses
+        .with(&house, |villa| assert!(villa.sensors.contains_key("a")));
+}
