@@ -6,7 +6,7 @@ use http::HeaderMap;
 use serde::Deserialize;
 use web::mail::SetUpMail;
 use web::page::{PolicyOption, SetupPage};
-use web::{Field, Template};
+use web::Field;
 
 use super::log_in::welcome;
 use super::render::{self, sentence};

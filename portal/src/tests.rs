@@ -5,6 +5,7 @@ mod api_tokens;
 mod audit;
 mod forms;
 mod guessing;
+mod language;
 mod leaving;
 mod members;
 mod passkeys;

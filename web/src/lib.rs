@@ -69,5 +69,5 @@ pub use moment::Moment;
 pub use page::Page;
 pub use shell::{HouseNav, Notice, Section, Shell, TenantNav, Tone, Viewer};
 pub use text::{
-    Language, Markup, Reader, Text, html, language_links, render, said, script_words, t,
+    Language, Markup, Reader, Text, html, language_links, measured, render, said, script_words, t,
 };

@@ -4,6 +4,7 @@
 //! | page | address |
 //! |---|---|
 //! | [`LandingPage`] | `GET /` |
+//! | [`ApiPage`] | `GET /api` |
 //! | [`SetupPage`] | `/setup?token=` |
 //! | [`SignUpPage`], [`CheckMailPage`] | `/sign-up` |
 //! | [`VerifyPage`] | `/verify?token=` |
@@ -34,6 +35,7 @@
 
 mod account;
 pub mod admin;
+mod api;
 mod api_tokens;
 mod audit;
 mod connect;
@@ -67,6 +69,7 @@ mod verify;
 mod tests;
 
 pub use account::{AccountPage, ConfirmAddressPage, OwnedTenant};
+pub use api::{ApiGroup, ApiOperation, ApiPage, ApiParameter, ApiShape};
 pub use api_tokens::{ApiTokenForm, ApiTokenRow, ApiTokensPage, scopes_in_words};
 pub use audit::{AuditActionOption, AuditFilterForm, AuditPage, AuditRow, audit_action};
 pub use connect::{ConnectPage, EnvLine, Gateway, Presence, Transport};
@@ -132,6 +135,7 @@ pub fn gallery(language: Language) -> Result<Vec<(String, String)>, askama::Erro
 
     let mut all = Gallery(Reader::of(language), Vec::new());
     add::<LandingPage>(&mut all)?;
+    add::<ApiPage>(&mut all)?;
     add::<SetupPage>(&mut all)?;
     add::<SignUpPage>(&mut all)?;
     add::<CheckMailPage>(&mut all)?;

@@ -1,6 +1,12 @@
 //! The portal's addresses: written once, used by templates and by whoever
 //! serves the pages.
 
+/// The description of the API as a page.
+pub const API: &str = "/api";
+
+/// The description of the API as an OpenAPI document.
+pub const OPENAPI: &str = "/api/openapi.json";
+
 /// Every address that a form of the portal posts to. `{house}` is a house id,
 /// `{credential}` a credential id, `{session}` a session id, `{token}` that of an API token, `{*sensor}` a sensor id with its slashes.
 pub const FORM_ROUTES: &[&str] = &[

@@ -43,6 +43,8 @@ enum Kind {
     Count(u64),
     /// A number of tenths with one decimal, such as 15 for `1.5`.
     Tenths(u128),
+    /// What was measured: a number as it is stored, or a text.
+    Measured(String),
     /// An English sentence of a service.
     Said(String),
     /// Several texts after each other.
@@ -105,6 +107,13 @@ impl Text {
         Self(Kind::Said(sentence.into()))
     }
 
+    /// What was measured: a number such as `21.4` gets the decimal sign of the
+    /// reader's language, a text stays.
+    #[must_use]
+    pub fn measured(value: impl Into<String>) -> Self {
+        Self(Kind::Measured(value.into()))
+    }
+
     /// A number with its thousands apart.
     #[must_use]
     pub const fn count(number: u64) -> Self {
@@ -136,7 +145,7 @@ impl Text {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         match &self.0 {
-            Kind::Plain(words) | Kind::Said(words) => words.is_empty(),
+            Kind::Plain(words) | Kind::Measured(words) | Kind::Said(words) => words.is_empty(),
             Kind::Joined(texts, _) => texts.iter().all(Self::is_empty),
             Kind::Message { .. } | Kind::Count(_) | Kind::Tenths(_) => false,
         }
@@ -163,6 +172,7 @@ impl Text {
             Kind::Message { key, arguments } => {
                 catalog::of(language).format(key, arguments, foreign)
             }
+            Kind::Measured(value) => foreign(&words::measured(value, language)),
             Kind::Said(sentence) => match said::find(sentence) {
                 Some(text) if language != Language::English => text.resolve(language, foreign),
                 Some(_) | None => foreign(sentence),
@@ -186,6 +196,12 @@ impl Text {
 #[must_use]
 pub const fn t(key: &'static str) -> Text {
     Text::new(key)
+}
+
+/// What was measured: `{{ crate::measured(row.value.as_str()) }}`.
+#[must_use]
+pub fn measured(value: &str) -> Text {
+    Text::measured(value)
 }
 
 /// What a service said in English: `{{ crate::said(fault) }}`.

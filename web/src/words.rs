@@ -44,6 +44,19 @@ pub(crate) fn decimal(tenths: u128, language: Language) -> String {
     format!("{}{point}{}", tenths / 10, tenths % 10)
 }
 
+/// A measured value with the decimal sign of `language`, if it is a number.
+pub(crate) fn measured(value: &str, language: Language) -> String {
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    match (language, value.split_once('.')) {
+        (Language::German, Some((whole, part)))
+            if digits(whole.trim_start_matches('-')) && digits(part) =>
+        {
+            format!("{whole},{part}")
+        }
+        _ => value.to_owned(),
+    }
+}
+
 /// A count whose millions are told in words when nothing is lost by it:
 /// `2 million`, but `2,500,000`.
 #[must_use]
@@ -233,6 +246,22 @@ mod tests {
                 "1 s", "10 s", "1 minute", "90 s", "1 hour", "24 hours", "30 days"
             ]
         );
+    }
+
+    #[test]
+    fn only_numbers_get_another_decimal_sign() {
+        for (value, told) in [
+            ("21.4", "21,4"),
+            ("-0.05", "-0,05"),
+            ("21", "21"),
+            ("1.2.3", "1.2.3"),
+            ("v1.2", "v1.2"),
+            ("a.b", "a.b"),
+            (".5", ".5"),
+        ] {
+            assert_eq!(measured(value, Language::German), told);
+            assert_eq!(measured(value, Language::English), value);
+        }
     }
 
     #[test]

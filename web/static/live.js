@@ -4,7 +4,7 @@ import { setTime, tick } from "./ages.js";
 import { Bus } from "./bus.js";
 import { ControlRow, same } from "./controls.js";
 import { announce, showPresence, watchPresence } from "./presence.js";
-import { word } from "./words.js";
+import { fixed, word } from "./words.js";
 
 const PRESENCE_EVERY = 15_000;
 const INTERRUPTION_SHOWN_AFTER = 3_000;
@@ -66,7 +66,7 @@ function printed(element, value) {
   const toggle = element.querySelector(".switch");
   if (toggle && /^(1|true|on)$/i.test(toggle.dataset.on)) return same(value, toggle.dataset.on) ? word("control-on") : word("control-off");
   const decimals = element.dataset.decimals;
-  if (decimals !== "" && value.trim() !== "" && Number.isFinite(Number(value))) return Number(value).toFixed(Number(decimals));
+  if (decimals !== "" && value.trim() !== "" && Number.isFinite(Number(value))) return fixed(Number(value), Number(decimals));
   return value === "" || value === "None" ? "–" : value;
 }
 

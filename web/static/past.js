@@ -105,6 +105,6 @@ const drawn = ({ resolution, points, complete }) => ({ resolution, columns: colu
 /** The same from the table, when the history cannot be read. */
 export function fromTable() {
   const rows = [...document.querySelectorAll("#values tbody tr")].reverse();
-  const points = rows.map((row) => ({ at: row.querySelector("time").dateTime, value: row.lastElementChild.textContent }));
+  const points = rows.map((row) => ({ at: row.querySelector("time").dateTime, value: row.lastElementChild.dataset.value }));
   return { resolution: "raw", columns: columns(points), complete: true };
 }

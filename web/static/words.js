@@ -11,3 +11,8 @@ export function word(key, values = {}) {
   const text = words[key] ?? key;
   return text.replaceAll(/\{\$([\w-]+)\}/g, (_, name) => String(values[name] ?? ""));
 }
+
+/** A number with so many decimals, and the decimal sign of the page. */
+export function fixed(number, decimals) {
+  return number.toLocaleString(language, { minimumFractionDigits: decimals, maximumFractionDigits: decimals, useGrouping: false });
+}

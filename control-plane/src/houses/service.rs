@@ -9,15 +9,13 @@ use serde::Deserialize;
 use crate::app::App;
 use crate::audit::Audited;
 use crate::http::acting::{Acting, Admin, Installer};
+use crate::http::language;
 use crate::http::problem::Problem;
 use crate::store::{Credential, House, StoreError, Tenant, Work};
 use crate::{plans, refusals};
 
 /// How often another house id is drawn: 30 random bits each.
 const DRAWS: usize = 8;
-
-/// The name of a house's first credential.
-const FIRST_CREDENTIAL: &str = "Main passcode";
 
 /// What a house begins with.
 #[derive(Clone, Debug, Deserialize, schemars::JsonSchema)]
@@ -94,7 +92,9 @@ async fn make(
 ) -> Result<Made, Problem> {
     let tenant = acting.tenant();
     let passcode = Secret::generate(app.ambient.as_ref());
-    let credential: DisplayName = FIRST_CREDENTIAL.parse().map_err(Problem::internal)?;
+    let credential: DisplayName = web::Text::new("credentials-first")
+        .told_in(language::current())
+        .parse().map_err(Problem::internal)?;
     let mut work = app.store.begin_write().await?;
     let seen = work.houses().count(tenant.id).await?;
     let quotas = plans::quotas(&mut work, tenant.id, app.now()).await?;

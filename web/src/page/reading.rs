@@ -100,7 +100,7 @@ impl Reading {
                     Text::new("script-control-off")
                 }
             }
-            _ => Text::plain(self.shown()),
+            _ => Text::measured(self.shown()),
         }
     }
 

@@ -54,3 +54,4 @@ credentials-fault-day = Das muss ein Tag ab heute sein, etwa 2027-01-31.
 
 credentials-fresh-package = Diese Zeilen gelten nur für das Paket mit den Modulen { $modules }.
 credentials-fresh-person = Für die eGeoffrey-Oberfläche: Haus-Id und Kennwort wie unten, und „{ $user }“ als Benutzername. Andere Benutzernamen werden mit diesem Kennwort abgewiesen.
+credentials-first = Haupt-Passcode

@@ -54,3 +54,4 @@ credentials-fault-day = This must be a day from today on, such as 2027-01-31.
 
 credentials-fresh-package = These lines are for the package with the modules { $modules } only.
 credentials-fresh-person = For the stock GUI: house id and passcode as below, and “{ $user }” as the user name. Other user names are refused with this passcode.
+credentials-first = Main passcode
