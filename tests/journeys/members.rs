@@ -23,7 +23,8 @@ async fn newcomer(
         .api()?
         .get(&format!("/invitation?token={token}"))
         .await?;
-    assert!(page.body.contains("anna"), "who invites: {}", page.body);
+    let shown = page.body.to_string();
+    assert!(shown.contains("anna"), "who invites: {shown}");
     let accept = json!({"token": token, "name": "Kim", "password": PASSWORD});
     let joined = server
         .api()?
