@@ -64,15 +64,12 @@ pub mod start;
 pub mod support;
 pub mod tenants;
 #[cfg(any(test, feature = "testing"))]
-#[cfg_attr(
-    not(test),
-    expect(
-        clippy::unwrap_used,
-        clippy::expect_used,
-        clippy::indexing_slicing,
-        clippy::missing_panics_doc,
-        reason = "it serves tests only, of this crate and the portal"
-    )
+#[expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::missing_panics_doc,
+    reason = "it serves tests only, of this crate and the portal"
 )]
 pub mod testing;
 pub mod tokens;

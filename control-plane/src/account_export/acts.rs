@@ -1,6 +1,6 @@
 //! What the audit logs know of the person's own acts.
 
-use model::{AccountId, Actor, Timestamp};
+use model::{AccountId, Actor};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -15,7 +15,7 @@ const MOST: u32 = 1_000;
 pub(super) struct Act {
     /// Whose log: `service`, or the tenant's id.
     log: String,
-    at: Timestamp,
+    at: String,
     action: String,
     subject: String,
     /// From where, without the last part.
@@ -47,7 +47,7 @@ pub(super) async fn of(
 fn act(log: Chain, record: AuditRecord) -> Act {
     Act {
         log: log.to_string(),
-        at: record.at,
+        at: record.at.to_rfc3339(),
         action: record.action,
         subject: record.subject,
         client: record.client,

@@ -14,12 +14,12 @@ use crate::store::{
 /// What this document is.
 pub const FORMAT: &str = "egeoffrey-cloud account export, version 1";
 
-/// All that is kept about a person. Moments are milliseconds since the Unix
-/// epoch, as everywhere in the API.
+/// All that is kept about a person. Moments are RFC 3339, as everywhere in
+/// the API.
 #[derive(Debug, Serialize, schemars::JsonSchema)]
 pub struct AccountExport {
     format: &'static str,
-    exported_at: Timestamp,
+    exported_at: String,
     profile: Profile,
     tenants: Vec<Membership>,
     houses: Vec<HouseEntry>,
@@ -40,8 +40,8 @@ struct Profile {
     name: String,
     admin_of_the_service: bool,
     has_password: bool,
-    address_confirmed_at: Option<Timestamp>,
-    created_at: Timestamp,
+    address_confirmed_at: Option<String>,
+    created_at: String,
 }
 
 #[derive(Debug, Serialize, schemars::JsonSchema)]
@@ -50,10 +50,10 @@ struct Membership {
     slug: String,
     name: String,
     role: TenantRole,
-    until: Option<Timestamp>,
+    until: Option<String>,
     owner: bool,
     plan: String,
-    tenant_created_at: Timestamp,
+    tenant_created_at: String,
 }
 
 #[derive(Debug, Serialize, schemars::JsonSchema)]
@@ -63,7 +63,7 @@ struct HouseEntry {
     tenant_id: TenantId,
     role: TenantRole,
     /// When the membership ends; `null`: it does not.
-    until: Option<Timestamp>,
+    until: Option<String>,
 }
 
 #[derive(Debug, Serialize, schemars::JsonSchema)]
@@ -72,16 +72,16 @@ struct SessionEntry {
     device: String,
     /// Kept without its last part.
     address: String,
-    created_at: Timestamp,
-    last_seen_at: Timestamp,
-    expires_at: Timestamp,
+    created_at: String,
+    last_seen_at: String,
+    expires_at: String,
 }
 
 #[derive(Debug, Serialize, schemars::JsonSchema)]
 struct ProgramEntry {
     log_in_id: TokenId,
-    created_at: Timestamp,
-    expires_at: Timestamp,
+    created_at: String,
+    expires_at: String,
 }
 
 #[derive(Debug, Serialize, schemars::JsonSchema)]
@@ -89,22 +89,22 @@ struct TokenEntry {
     token_id: TokenId,
     name: String,
     scopes: String,
-    created_at: Timestamp,
-    expires_at: Option<Timestamp>,
-    last_used_at: Option<Timestamp>,
+    created_at: String,
+    expires_at: Option<String>,
+    last_used_at: Option<String>,
 }
 
 #[derive(Debug, Serialize, schemars::JsonSchema)]
 struct PasskeyEntry {
     passkey_id: PasskeyId,
     name: String,
-    created_at: Timestamp,
-    last_used_at: Option<Timestamp>,
+    created_at: String,
+    last_used_at: Option<String>,
 }
 
 #[derive(Debug, Serialize, schemars::JsonSchema)]
 struct TwoSteps {
-    on_since: Option<Timestamp>,
+    on_since: Option<String>,
     recovery_codes_left: u64,
 }
 
@@ -125,18 +125,19 @@ pub async fn gather(app: &App, caller: &Person) -> Result<AccountExport, Problem
     let own = tenants.iter().map(|one| Chain::Tenant(one.tenant.id));
     let logs: Vec<Chain> = own.chain([Chain::Service]).collect();
     let own_acts = acts::of(&mut work, id, logs).await?;
+    let on = factor.and_then(|factor| factor.confirmed_at);
     Ok(AccountExport {
         format: FORMAT,
-        exported_at: now,
+        exported_at: now.to_rfc3339(),
         profile: profile(account),
         tenants: tenants.into_iter().map(|one| membership(id, one)).collect(),
-        houses: houses.into_iter().map(house).collect(),
+        houses: houses.iter().map(house).collect(),
         browser_sessions: sessions.into_iter().map(session).collect(),
-        program_log_ins: families.into_iter().map(program).collect(),
+        program_log_ins: families.iter().map(program).collect(),
         api_tokens: tokens.into_iter().map(token).collect(),
-        passkeys: passkeys.into_iter().map(passkey).collect(),
+        passkeys: passkeys.iter().map(passkey).collect(),
         two_step_log_in: TwoSteps {
-            on_since: factor.and_then(|factor| factor.confirmed_at),
+            on_since: on.map(Timestamp::to_rfc3339),
             recovery_codes_left: codes,
         },
         own_acts,
@@ -151,8 +152,8 @@ fn profile(account: &Account) -> Profile {
         name: account.name.to_string(),
         admin_of_the_service: account.admin,
         has_password: !account.password.as_phc().is_empty(),
-        address_confirmed_at: account.verified_at,
-        created_at: account.created_at,
+        address_confirmed_at: account.verified_at.map(Timestamp::to_rfc3339),
+        created_at: account.created_at.to_rfc3339(),
     }
 }
 
@@ -163,20 +164,20 @@ fn membership(id: AccountId, access: TenantAccess) -> Membership {
         slug: tenant.slug.to_string(),
         name: tenant.name.to_string(),
         role: access.role,
-        until: access.until,
+        until: access.until.map(Timestamp::to_rfc3339),
         owner: tenant.owner == id,
         plan: tenant.plan.to_string(),
-        tenant_created_at: tenant.created_at,
+        tenant_created_at: tenant.created_at.to_rfc3339(),
     }
 }
 
-fn house(access: HouseAccess) -> HouseEntry {
+fn house(access: &HouseAccess) -> HouseEntry {
     HouseEntry {
         house_id: access.house.id.to_string(),
         name: access.house.name.to_string(),
         tenant_id: access.house.tenant,
         role: access.role,
-        until: access.until,
+        until: access.until.map(Timestamp::to_rfc3339),
     }
 }
 
@@ -185,17 +186,17 @@ fn session(session: Session) -> SessionEntry {
         session_id: session.id,
         device: session.device,
         address: session.address,
-        created_at: session.created_at,
-        last_seen_at: session.last_seen_at,
-        expires_at: session.expires_at,
+        created_at: session.created_at.to_rfc3339(),
+        last_seen_at: session.last_seen_at.to_rfc3339(),
+        expires_at: session.expires_at.to_rfc3339(),
     }
 }
 
-fn program(family: TokenFamily) -> ProgramEntry {
+fn program(family: &TokenFamily) -> ProgramEntry {
     ProgramEntry {
         log_in_id: family.id,
-        created_at: family.created_at,
-        expires_at: family.expires_at,
+        created_at: family.created_at.to_rfc3339(),
+        expires_at: family.expires_at.to_rfc3339(),
     }
 }
 
@@ -204,17 +205,17 @@ fn token(token: ApiToken) -> TokenEntry {
         token_id: token.id,
         name: token.name.to_string(),
         scopes: token.scopes,
-        created_at: token.created_at,
-        expires_at: token.expires_at,
-        last_used_at: token.last_used_at,
+        created_at: token.created_at.to_rfc3339(),
+        expires_at: token.expires_at.map(Timestamp::to_rfc3339),
+        last_used_at: token.last_used_at.map(Timestamp::to_rfc3339),
     }
 }
 
-fn passkey(record: PasskeyRecord) -> PasskeyEntry {
+fn passkey(record: &PasskeyRecord) -> PasskeyEntry {
     PasskeyEntry {
         passkey_id: record.id,
         name: record.name.to_string(),
-        created_at: record.created_at,
-        last_used_at: record.last_used_at,
+        created_at: record.created_at.to_rfc3339(),
+        last_used_at: record.last_used_at.map(Timestamp::to_rfc3339),
     }
 }

@@ -53,7 +53,7 @@ pub async fn ask_for_address(
     links.insert(&link).await?;
     work.commit().await?;
     app.send_mail(match holder {
-        Some(other) if other.id != account.id => taken(app, other)?,
+        Some(other) if other.id != account.id => taken(app, &other)?,
         _ => proof(app, account, new, &token)?,
     });
     Ok(())
@@ -75,12 +75,12 @@ fn proof(
     mails::to_address(new.clone(), account.mail_language(), &text)
 }
 
-fn taken(app: &App, holder: Account) -> Result<Mail, Problem> {
+fn taken(app: &App, holder: &Account) -> Result<Mail, Problem> {
     let text = KnownAccountMail {
         name: holder.name.to_string(),
         log_in: app.portal.link("/log-in"),
     };
-    mails::to(&holder, &text)
+    mails::to(holder, &text)
 }
 
 /// Uses the link up and moves the account to the address it was mailed to.

@@ -54,16 +54,16 @@ pub async fn erase_due(app: &App) -> Result<Vec<AccountReceipt>, Problem> {
             } else {
                 tracing::error!(account.id = %id, "Account {id} was erased and {left} rows are left");
             }
-            app.send_mail(farewell(account)?);
+            app.send_mail(farewell(&account)?);
             receipts.push(receipt);
         }
     }
     Ok(receipts)
 }
 
-fn farewell(account: Account) -> Result<Mail, Problem> {
+fn farewell(account: &Account) -> Result<Mail, Problem> {
     let text = AccountErasedMail {
         name: account.name.to_string(),
     };
-    mails::to(&account, &text)
+    mails::to(account, &text)
 }

@@ -56,8 +56,8 @@ fn challenge(app: &App, asked: Asked) -> Challenge {
 struct Shown {
     passkey_id: PasskeyId,
     name: String,
-    created_at: Timestamp,
-    last_used_at: Option<Timestamp>,
+    created_at: String,
+    last_used_at: Option<String>,
 }
 
 impl From<PasskeyRecord> for Shown {
@@ -65,8 +65,8 @@ impl From<PasskeyRecord> for Shown {
         Self {
             passkey_id: record.id,
             name: record.name.to_string(),
-            created_at: record.created_at,
-            last_used_at: record.last_used_at,
+            created_at: record.created_at.to_rfc3339(),
+            last_used_at: record.last_used_at.map(Timestamp::to_rfc3339),
         }
     }
 }

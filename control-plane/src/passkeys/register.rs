@@ -40,7 +40,7 @@ pub async fn begin(
     if known.len() >= MOST {
         return Err(FULL);
     }
-    let known = known.iter().map(|one| one.credential_id.clone().into());
+    let known = known.iter().map(|one| one.credential_id.clone());
     let (options, state) = relying_party
         .start_passkey_registration(
             account.id.as_uuid(),
@@ -101,7 +101,7 @@ pub async fn finish(
     let record = PasskeyRecord {
         id: PasskeyId::generate(app.ambient.as_ref()),
         account: account.id,
-        credential_id: passkey.cred_id().to_vec(),
+        credential_id: passkey.cred_id().clone(),
         credential: written(&passkey)?,
         name,
         created_at: app.now(),

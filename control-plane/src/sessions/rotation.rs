@@ -32,7 +32,6 @@ pub async fn rotate(
 pub type CookieHeader = AppendHeaders<Option<(HeaderName, HeaderValue)>>;
 
 /// The cookie for a secret of [`rotate`].
-#[must_use]
 pub fn cookie(app: &App, secret: Option<&Secret>) -> CookieHeader {
     let set = |secret: &Secret| {
         let value = app.cookie.set(secret.expose(), LASTS.as_secs());

@@ -84,7 +84,7 @@ async fn a_passkey_is_made_named_used_and_removed() {
     let listed = other.get(ALL).await.json();
     assert_eq!(
         listed["passkeys"][0]["last_used_at"],
-        json!(world.app.now())
+        json!(world.app.now().to_rfc3339())
     );
 
     let id = listed["passkeys"][0]["passkey_id"].as_str().unwrap();
