@@ -1,6 +1,6 @@
 //! Who a connection is, as admission found out.
 
-use std::net::IpAddr;
+use ::core::net::IpAddr;
 
 use bus::Grant;
 use model::{CredentialId, Timestamp};
