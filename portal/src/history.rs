@@ -11,7 +11,7 @@ use web::{Moment, Text, words};
 use super::reading;
 use control_plane::app::App;
 use control_plane::http::problem::Problem;
-use control_plane::sensors::history::{self, Bucket, Resolution, Span};
+use control_plane::sensors::history::{self, Bucket, Part, Resolution, Span};
 use control_plane::sensors::{Latest, Person, Sensor, SensorId};
 use control_plane::store::House;
 
@@ -94,16 +94,8 @@ pub(super) async fn shown(
         to: now,
     };
     let decimals = reading::decimals(&sensor.format());
-    let raw = history::page(
-        app,
-        person,
-        &house.id,
-        &sensor.id,
-        span,
-        None,
-        history::DEFAULT_PAGE,
-    );
-    let page = raw.await?;
+    let newest = Part::newest(span, history::DEFAULT_PAGE);
+    let page = history::page(app, person, &house.id, &sensor.id, newest).await?;
     // A day by its quarters is a day but for a few minutes; an hour is not an
     // hour.
     let resolution = match (range, house.hosting) {
@@ -115,13 +107,14 @@ pub(super) async fn shown(
     let mut buckets = Vec::new();
     if let (Some(_), Some(resolution)) = (decimals, resolution) {
         let of = (&sensor.id, resolution);
-        let page = history::bucket_page(app, person, house, of, span, None, MOST_DAYS).await?;
+        let page =
+            history::bucket_page(app, person, house, of, Part::newest(span, MOST_DAYS)).await?;
         buckets = page.buckets;
     }
     let days = match (decimals, range) {
         (Some(_), ChartRange::Week) => {
             let of = (&sensor.id, Resolution::Day);
-            history::bucket_page(app, person, house, of, span, None, DAYS)
+            history::bucket_page(app, person, house, of, Part::newest(span, DAYS))
                 .await?
                 .buckets
         }

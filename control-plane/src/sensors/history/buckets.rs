@@ -10,7 +10,7 @@ use std::time::Duration;
 use model::{Hosting, Timestamp};
 use serde_json::{Value, json};
 
-use super::span::{Cursor, Resolution, Span};
+use super::span::{Cursor, Part, Resolution, Span};
 use crate::app::App;
 use crate::http::problem::Problem;
 use crate::sensors::question::{Person, Question, rows};
@@ -48,18 +48,16 @@ pub struct BucketPage {
     pub next: Option<Cursor>,
 }
 
-/// The newest buckets that begin in the span, or those before `cursor`: at most
-/// `most`.
+/// One page of buckets: the newest that begin in the span, or those before the
+/// cursor.
 pub async fn page(
     app: &App,
     person: &Person,
     house: &House,
     (sensor, resolution): (&SensorId, Resolution),
-    span: Span,
-    cursor: Option<Cursor>,
-    most: usize,
+    part: Part,
 ) -> Result<BucketPage, Problem> {
-    let span = span.before(cursor);
+    let (span, most) = (part.span.before(part.cursor), part.most);
     let buckets = newest(app, person, house, (sensor, resolution), span, most).await?;
     let oldest = buckets.first().filter(|_| buckets.len() >= most);
     let next = oldest.and_then(|oldest| span.behind(oldest.at));

@@ -13,7 +13,7 @@ use super::buckets::{self, Bucket};
 use super::export::Export;
 use super::file::{About, Format};
 use super::raw;
-use super::span::{BadCursor, DEFAULT_PAGE, MOST_PER_PAGE, Resolution, Span};
+use super::span::{BadCursor, DEFAULT_PAGE, MOST_PER_PAGE, Part, Resolution, Span};
 use crate::app::App;
 use crate::http::acting::{Acting, Guest};
 use crate::http::extract::{Path, Query};
@@ -135,17 +135,21 @@ async fn answer(
     let span = span(from, to, Some(resolution), app.now())?;
     let cursor = asked.cursor.as_deref().map(str::parse).transpose();
     let cursor = cursor.map_err(|bad: BadCursor| Problem::Malformed(bad.to_string()))?;
-    let most = limit(asked.limit)?;
+    let part = Part {
+        span,
+        cursor,
+        most: limit(asked.limit)?,
+    };
     let (person, house) = (acting.person(), acting.house());
     let (points, next) = match resolution {
         Resolution::Raw => {
-            let page = raw::page(app, &person, &house.id, sensor, span, cursor, most).await?;
+            let page = raw::page(app, &person, &house.id, sensor, part).await?;
             let points = page.points.into_iter().map(PointView::from).collect();
             (points, page.next)
         }
         Resolution::Quarter | Resolution::Hour | Resolution::Day => {
             let sensor = (sensor, resolution);
-            let page = buckets::page(app, &person, house, sensor, span, cursor, most).await?;
+            let page = buckets::page(app, &person, house, sensor, part).await?;
             let points = page.buckets.into_iter().map(PointView::from).collect();
             (points, page.next)
         }
@@ -180,15 +184,14 @@ async fn export(
         None,
         app.now(),
     )?;
-    let format = match wanted.format.as_deref() {
-        Some(word) => word.parse().map_err(|()| Problem::Invalid {
+    let format = if let Some(word) = wanted.format.as_deref() {
+        word.parse().map_err(|()| Problem::Invalid {
             field: "format",
             why: "must be csv or json".to_owned(),
-        })?,
-        None => {
-            let accept = headers.get(header::ACCEPT);
-            Format::of_accept(accept.and_then(|a| a.to_str().ok()).unwrap_or_default())
-        }
+        })?
+    } else {
+        let accept = headers.get(header::ACCEPT);
+        Format::of_accept(accept.and_then(|a| a.to_str().ok()).unwrap_or_default())
     };
     let house = acting.house();
     let about = About {

@@ -28,4 +28,4 @@ pub use buckets::page as bucket_page;
 pub use buckets::{Bucket, BucketPage, last_day};
 pub(super) use handlers::routes;
 pub use raw::{Page, page};
-pub use span::{BadCursor, Cursor, DEFAULT_PAGE, MOST_PER_PAGE, Resolution, Span};
+pub use span::{BadCursor, Cursor, DEFAULT_PAGE, MOST_PER_PAGE, Part, Resolution, Span};

@@ -3,7 +3,7 @@
 use model::HouseId;
 use serde_json::json;
 
-use super::span::{Cursor, Span};
+use super::span::{Cursor, Part, Span};
 use crate::app::App;
 use crate::http::problem::Problem;
 use crate::sensors::question::{Person, Question, rows};
@@ -23,19 +23,17 @@ pub struct Page {
     pub next: Option<Cursor>,
 }
 
-/// The newest values of the span, or those before `cursor`: at most `most`.
+/// One page of values: the newest of the span, or those before the cursor.
 pub async fn page(
     app: &App,
     person: &Person,
     house: &HouseId,
     sensor: &SensorId,
-    span: Span,
-    cursor: Option<Cursor>,
-    most: usize,
+    part: Part,
 ) -> Result<Page, Problem> {
     let offset = offset_hours(app, person, house).await?;
-    let span = span.before(cursor);
-    let (points, full) = newest(app, person, house, (sensor, offset), span, most).await?;
+    let span = part.span.before(part.cursor);
+    let (points, full) = newest(app, person, house, (sensor, offset), span, part.most).await?;
     let oldest = points.first().filter(|_| full);
     let next = oldest.and_then(|oldest| span.behind(oldest.at));
     Ok(Page { points, next })

@@ -38,6 +38,29 @@ impl Span {
     }
 }
 
+/// One page of a span.
+#[derive(Clone, Copy, Debug)]
+pub struct Part {
+    /// The span.
+    pub span: Span,
+    /// Where the page before said that this one ends; `None` for the first.
+    pub cursor: Option<Cursor>,
+    /// At most so many points, 1 to [`MOST_PER_PAGE`].
+    pub most: usize,
+}
+
+impl Part {
+    /// The newest points of a span.
+    #[must_use]
+    pub const fn newest(span: Span, most: usize) -> Self {
+        Self {
+            span,
+            cursor: None,
+            most,
+        }
+    }
+}
+
 /// How closely is looked.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Resolution {
