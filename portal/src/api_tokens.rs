@@ -67,14 +67,7 @@ struct Typed {
 
 impl Typed {
     fn check(&self) -> Result<NewToken, Box<ApiTokenForm>> {
-        let chosen = [
-            ("read", &self.read),
-            ("control", &self.control),
-            ("manage", &self.manage),
-            ("admin", &self.admin),
-        ];
-        let words = chosen.iter().filter(|(_, box_)| box_.is_some());
-        let scopes = Scopes::of(words.map(|(word, _)| *word));
+        let scopes = Scopes::of(self.chosen());
         let days = self.days.trim();
         let days = if days.is_empty() {
             Ok(None)
@@ -97,14 +90,23 @@ impl Typed {
         }
     }
 
+    /// The scopes that are ticked.
+    fn chosen(&self) -> Vec<&'static str> {
+        let all = [
+            ("read", &self.read),
+            ("control", &self.control),
+            ("manage", &self.manage),
+            ("admin", &self.admin),
+        ];
+        let ticked = all.iter().filter(|(_, tick)| tick.is_some());
+        ticked.map(|(word, _)| *word).collect()
+    }
+
     /// The form with what was typed.
     fn form(&self) -> ApiTokenForm {
         ApiTokenForm {
             name: Field::of(self.name.clone()),
-            read: self.read.is_some(),
-            control: self.control.is_some(),
-            manage: self.manage.is_some(),
-            admin: self.admin.is_some(),
+            chosen: self.chosen(),
             days: Field::of(self.days.clone()),
             scopes_fault: None,
             fault: None,

@@ -1,6 +1,8 @@
 //! Erasing a tenant, and the receipt of it, in SQL. Slug and house ids stay
 //! reserved: their rows lose everything else.
 
+use std::fmt::Write as _;
+
 use async_trait::async_trait;
 use cell::{Reader, Revision};
 use model::{Actor, AuditAction, CellId, Slug, TenantId, Timestamp};
@@ -177,7 +179,11 @@ fn erased(tenant: TenantId, at: Timestamp, end: Option<ChainHead>) -> AuditEntry
     let detail = end.map_or_else(
         || "{}".to_owned(),
         |end| {
-            let digits: String = end.hash.iter().map(|byte| format!("{byte:02x}")).collect();
+            let digits = end.hash.iter().fold(String::new(), |mut text, byte| {
+                // Writing to a string does not fail.
+                let _ = write!(text, "{byte:02x}");
+                text
+            });
             format!(r#"{{"audit_hash":"{digits}","audit_seq":{}}}"#, end.seq)
         },
     );

@@ -50,14 +50,8 @@ impl ApiTokenRow {
 pub struct ApiTokenForm {
     /// What it is to be called.
     pub name: Field,
-    /// Whether it may look.
-    pub read: bool,
-    /// Whether it may move things.
-    pub control: bool,
-    /// Whether it may change things.
-    pub manage: bool,
-    /// Whether it may administer the service.
-    pub admin: bool,
+    /// The scopes that are chosen.
+    pub chosen: Vec<&'static str>,
     /// After how many days it ends.
     pub days: Field,
     /// What was wrong with the scopes.
@@ -71,16 +65,13 @@ impl ApiTokenForm {
     /// is chosen.
     #[must_use]
     pub fn scopes(&self, by_admin: &bool) -> Vec<(&'static str, Text, Text, bool)> {
-        let for_all = [
-            ("read", self.read),
-            ("control", self.control),
-            ("manage", self.manage),
-        ];
-        let for_admins = by_admin.then_some(("admin", self.admin));
+        let for_all = ["read", "control", "manage"];
+        let for_admins = by_admin.then_some("admin");
         let all = for_all.into_iter().chain(for_admins);
-        all.map(|(word, chosen)| {
+        all.map(|word| {
             let title = Text::one_of("scope-title", word);
-            (word, title, Text::one_of("scope-meaning", word), chosen)
+            let meaning = Text::one_of("scope-meaning", word);
+            (word, title, meaning, self.chosen.contains(&word))
         })
         .collect()
     }
@@ -130,10 +121,7 @@ impl Page for ApiTokensPage {
                     fresh: None,
                     form: ApiTokenForm {
                         name: Field::faulty(sample::HOSTILE, "This is taken; choose another."),
-                        read: true,
-                        control: false,
-                        manage: true,
-                        admin: false,
+                        chosen: vec!["read", "manage"],
                         days: Field::faulty(sample::HOSTILE, "Type a number of days, or nothing."),
                         scopes_fault: Some("Choose at least one.".to_owned()),
                         fault: Some(

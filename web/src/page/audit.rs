@@ -96,102 +96,88 @@ pub fn audit_action(word: &str) -> Text {
     }
 }
 
+/// A page with these rows, narrowed to nothing.
+fn sampled(rows: Vec<AuditRow>, tenant: Option<&str>) -> AuditPage {
+    AuditPage {
+        shell: sample::shell(Section::Audit),
+        tenant: tenant.map(str::to_owned),
+        action: "/tenants/ten_a/audit".to_owned(),
+        rows,
+        filter: AuditFilterForm::default(),
+        older: None,
+        export: "/api/v1/tenants/ten_a/audit/export".to_owned(),
+    }
+}
+
+fn sampled_row(seq: i64, who: Text, action: &str, subject: &str) -> AuditRow {
+    AuditRow {
+        seq,
+        at: sample::moment("12 min ago"),
+        who,
+        actor: "account:usr_aaaaaaaaaaaaaaaaaaaaaaaaaa".to_owned(),
+        what: audit_action(action),
+        subject: subject.to_owned(),
+        details: Vec::new(),
+        client: "203.0.113.… ses_aaaaaaaaaaaaaaaaaaaaaaaaaa".to_owned(),
+    }
+}
+
+/// Everything that somebody else may have written tries to be markup.
+fn hostile() -> AuditPage {
+    let evil = || sample::HOSTILE.to_owned();
+    let row = AuditRow {
+        details: vec![(evil(), evil())],
+        client: evil(),
+        ..sampled_row(3, Text::plain(evil()), sample::HOSTILE, sample::HOSTILE)
+    };
+    AuditPage {
+        shell: sample::hostile_shell(Section::Audit),
+        filter: AuditFilterForm {
+            actor: evil(),
+            ..AuditFilterForm::default()
+        },
+        ..sampled(vec![row], Some(sample::HOSTILE))
+    }
+}
+
 impl Page for AuditPage {
     const NAME: &'static str = "audit";
 
     fn samples() -> Vec<(&'static str, Self)> {
-        let row = |seq, who: Text, action, subject: &str| AuditRow {
-            seq,
-            at: sample::moment("12 min ago"),
-            who,
-            actor: "account:usr_aaaaaaaaaaaaaaaaaaaaaaaaaa".to_owned(),
-            what: audit_action(action),
-            subject: subject.to_owned(),
-            details: Vec::new(),
-            client: "203.0.113.… ses_aaaaaaaaaaaaaaaaaaaaaaaaaa".to_owned(),
-        };
-        let option = |word, chosen| AuditActionOption { word, chosen };
-        let page = |rows, filter, tenant: Option<&str>| Self {
-            shell: sample::shell(Section::Audit),
-            tenant: tenant.map(str::to_owned),
-            action: "/tenants/ten_a/audit".to_owned(),
-            rows,
-            filter,
-            older: None,
-            export: "/api/v1/tenants/ten_a/audit/export".to_owned(),
-        };
-        let mut renamed = row(7, Text::plain("Anna Berg"), "house.changed", "villa-7k3q9x");
+        let anna = Some("Anna Berg");
+        let mut renamed = sampled_row(7, Text::plain("Anna Berg"), "house.changed", "villa-7k3q9x");
         renamed.details = vec![("name".to_owned(), "Villa Sonnenhang".to_owned())];
-        let mut service = page(
-            vec![
-                row(9, Text::new("audit-by-nobody"), "log_in.refused", ""),
-                row(
-                    8,
-                    Text::new("audit-by-service"),
-                    "audit.heads_exported",
-                    "2026-11-21.json",
-                ),
-            ],
-            AuditFilterForm::default(),
-            None,
-        );
-        service.shell = sample::shell(Section::AdminAudit);
+        let support = Text::new("audit-by-support");
+        let looked = sampled_row(6, support, "support.looked", "/houses/villa-7k3q9x");
+        let nobody = sampled_row(9, Text::new("audit-by-nobody"), "log_in.refused", "");
+        let service = Text::new("audit-by-service");
+        let signed = sampled_row(8, service, "audit.heads_exported", "2026-11-21.json");
+        let mut service = Self {
+            shell: sample::shell(Section::AdminAudit),
+            older: Some("/admin/audit?cursor=8".to_owned()),
+            ..sampled(vec![nobody, signed], None)
+        };
         service.shell.viewer.admin = true;
-        service.older = Some("/admin/audit?cursor=8".to_owned());
-        let chosen = AuditFilterForm {
+        let option = |word, chosen| AuditActionOption { word, chosen };
+        let mut narrowed = sampled(Vec::new(), anna);
+        narrowed.filter = AuditFilterForm {
             actions: vec![
                 option("house.created", true),
                 option("house.changed", false),
             ],
             actor: "support:x".to_owned(),
             fault: Some(
-                "This must be like account:usr_…, admin:usr_…, support:usr_…, service or nobody."
+                "actor must be like account:usr_…, admin:usr_…, support:usr_…, service or nobody"
                     .to_owned(),
             ),
             ..AuditFilterForm::default()
         };
-        let mut hostile = row(
-            3,
-            Text::plain(sample::HOSTILE),
-            sample::HOSTILE,
-            sample::HOSTILE,
-        );
-        hostile.details = vec![(sample::HOSTILE.to_owned(), sample::HOSTILE.to_owned())];
-        hostile.client = sample::HOSTILE.to_owned();
-        let mut hostile = page(
-            vec![hostile],
-            AuditFilterForm::default(),
-            Some(sample::HOSTILE),
-        );
-        hostile.shell = sample::hostile_shell(Section::Audit);
-        hostile.filter.actor = sample::HOSTILE.to_owned();
         vec![
-            (
-                "tenant",
-                page(
-                    vec![
-                        renamed,
-                        row(
-                            6,
-                            Text::new("audit-by-support"),
-                            "support.looked",
-                            "/houses/villa-7k3q9x",
-                        ),
-                    ],
-                    AuditFilterForm::default(),
-                    Some("Anna Berg"),
-                ),
-            ),
+            ("tenant", sampled(vec![renamed, looked], anna)),
             ("service", service),
-            (
-                "nothing_chosen",
-                page(Vec::new(), chosen, Some("Anna Berg")),
-            ),
-            (
-                "empty",
-                page(Vec::new(), AuditFilterForm::default(), Some("Anna Berg")),
-            ),
-            ("hostile", hostile),
+            ("nothing_chosen", narrowed),
+            ("empty", sampled(Vec::new(), anna)),
+            ("hostile", hostile()),
         ]
     }
 }
