@@ -260,37 +260,44 @@ pub struct Stopped {
     pub href: String,
 }
 
+/// A bar for samples.
+fn sample_bar(
+    name: &str,
+    used: Option<u64>,
+    allowed: u64,
+    house: Option<&str>,
+) -> Option<QuotaBar> {
+    let zone: Option<TimeZoneName> = "Europe/Berlin".parse().ok();
+    let now = Timestamp(1_795_264_686_000);
+    Quota::by_name(name).map(|quota| {
+        QuotaBar::new(&Used {
+            quota,
+            used,
+            allowed,
+            house,
+            resets: zone
+                .as_ref()
+                .filter(|_| name == "messages_per_day")
+                .map(|zone| (now.next_midnight(), zone)),
+            exception: (name == "members").then_some((3, Some(now))),
+        })
+    })
+}
+
 impl Page for UsagePage {
     const NAME: &'static str = "usage";
 
     fn samples() -> Vec<(&'static str, Self)> {
-        let zone: Option<TimeZoneName> = "Europe/Berlin".parse().ok();
-        let now = Timestamp(1_795_264_686_000);
-        let quota = |name, used, allowed, house| {
-            Quota::by_name(name).map(|quota| {
-                QuotaBar::new(&Used {
-                    quota,
-                    used,
-                    allowed,
-                    house,
-                    resets: zone
-                        .as_ref()
-                        .filter(|_| name == "messages_per_day")
-                        .map(|zone| (now.next_midnight(), zone)),
-                    exception: (name == "members").then_some((3, Some(now))),
-                })
-            })
-        };
         let full = Self {
             shell: sample::shell(Section::Usage),
             tenant: "At home".to_owned(),
             plan: "Free".to_owned(),
             bars: [
-                quota("houses", Some(1), 1, None),
-                quota("members", Some(4), 10, None),
-                quota("messages_per_day", Some(170_212), 200_000, None),
-                quota("sensors_per_house", None, 100, Some("Villa Sonnenhang")),
-                quota("history_bytes", Some(3 << 20), 100 << 20, None),
+                sample_bar("houses", Some(1), 1, None),
+                sample_bar("members", Some(4), 10, None),
+                sample_bar("messages_per_day", Some(170_212), 200_000, None),
+                sample_bar("sensors_per_house", None, 100, Some("Villa Sonnenhang")),
+                sample_bar("history_bytes", Some(3 << 20), 100 << 20, None),
             ]
             .into_iter()
             .flatten()
@@ -333,7 +340,7 @@ impl Page for UsagePage {
             shell: sample::hostile_shell(Section::Usage),
             tenant: sample::HOSTILE.to_owned(),
             plan: sample::HOSTILE.to_owned(),
-            bars: quota("sensors_per_house", Some(1), 2, Some(sample::HOSTILE))
+            bars: sample_bar("sensors_per_house", Some(1), 2, Some(sample::HOSTILE))
                 .into_iter()
                 .collect(),
             houses: vec![
