@@ -91,37 +91,59 @@ pub fn refusals_today(count: u64) -> Text {
     Text::new("houses-refusals").with("count", count)
 }
 
+/// A house in every state, for samples.
+fn cards() -> [HouseCard; 3] {
+    let house = |name: &str, id: &str| HouseNav {
+        id: id.to_owned(),
+        name: name.to_owned(),
+    };
+    let online = HouseCard {
+        house: house("Villa Sonnenhang", "villa-sonnenhang-7k3q9x"),
+        online: true,
+        last_seen: Some(sample::moment("just now")),
+        clients: clients(4),
+        refusals: refusals_today(3),
+        role: Text::default(),
+        alone: false,
+    };
+    let away = HouseCard {
+        house: house("Lake cabin", "lake-cabin-q2m4aa"),
+        online: false,
+        last_seen: Some(sample::moment("2 days ago")),
+        clients: clients(0),
+        refusals: refusals_today(0),
+        role: Text::one_of("role", "guest"),
+        alone: true,
+    };
+    let never = HouseCard {
+        house: house("Parents", "parents-bb72xk"),
+        last_seen: None,
+        ..away.clone()
+    };
+    [online, away, never]
+}
+
+/// What is looked for, for samples.
+fn filter(text: &str) -> HouseFilter {
+    HouseFilter {
+        text: text.to_owned(),
+        states: vec![("online", false), ("refusals", true)],
+        tenant: "ten_a".to_owned(),
+        active: true,
+        found: Text::new("houses-found")
+            .with("from", 51_u64)
+            .with("to", 100_u64)
+            .with("total", 203_u64),
+        earlier: Some("/houses?page=1".to_owned()),
+        later: Some("/houses?page=3".to_owned()),
+    }
+}
+
 impl Page for HousesPage {
     const NAME: &'static str = "houses";
 
     fn samples() -> Vec<(&'static str, Self)> {
-        let house = |name: &str, id: &str| HouseNav {
-            id: id.to_owned(),
-            name: name.to_owned(),
-        };
-        let online = HouseCard {
-            house: house("Villa Sonnenhang", "villa-sonnenhang-7k3q9x"),
-            online: true,
-            last_seen: Some(sample::moment("just now")),
-            clients: clients(4),
-            refusals: refusals_today(3),
-            role: Text::default(),
-            alone: false,
-        };
-        let away = HouseCard {
-            house: house("Lake cabin", "lake-cabin-q2m4aa"),
-            online: false,
-            last_seen: Some(sample::moment("2 days ago")),
-            clients: clients(0),
-            refusals: refusals_today(0),
-            role: Text::one_of("role", "guest"),
-            alone: true,
-        };
-        let never = HouseCard {
-            house: house("Parents", "parents-bb72xk"),
-            last_seen: None,
-            ..away.clone()
-        };
+        let [online, away, never] = cards();
         let group = |tenant: &str, houses: Vec<HouseCard>| HouseGroup {
             tenant: tenant.to_owned(),
             add: None,
@@ -134,18 +156,6 @@ impl Page for HousesPage {
             filter: None,
             add: Some("/houses/new".to_owned()),
             full: None,
-        };
-        let filter = |text: &str| HouseFilter {
-            text: text.to_owned(),
-            states: vec![("online", false), ("refusals", true)],
-            tenant: "ten_a".to_owned(),
-            active: true,
-            found: Text::new("houses-found")
-                .with("from", 51_u64)
-                .with("to", 100_u64)
-                .with("total", 203_u64),
-            earlier: Some("/houses?page=1".to_owned()),
-            later: Some("/houses?page=3".to_owned()),
         };
         let mixed = vec![online.clone(), away, never];
         vec![
@@ -187,7 +197,10 @@ impl Page for HousesPage {
                         ..group(
                             sample::HOSTILE,
                             vec![HouseCard {
-                                house: house(sample::HOSTILE, "villa-7k3q9x"),
+                                house: HouseNav {
+                                    id: "villa-7k3q9x".to_owned(),
+                                    name: sample::HOSTILE.to_owned(),
+                                },
                                 clients: Text::plain(sample::HOSTILE),
                                 role: Text::plain(sample::HOSTILE),
                                 ..online

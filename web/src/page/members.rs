@@ -232,33 +232,65 @@ fn fields(by_house: bool, name: &str) -> ReachFields {
     }
 }
 
+fn line(name: &str, you: bool) -> MemberLine {
+    MemberLine {
+        account: "usr_aaaaaaaaaaaaaaaaaaaaaaaaaa".to_owned(),
+        name: name.to_owned(),
+        email: "anna@example.org".to_owned(),
+        reach: Text::one_of("role", if you { "owner" } else { "guest" }),
+        since: sample::moment("2 days ago"),
+        until: (!you).then(|| Text::plain("21 Dec 2026, 00:00:00 UTC")),
+        you,
+        answers: you,
+        href: Some("/tenants/ten_a/members/usr_a".to_owned()),
+    }
+}
+
+fn invitation(email: &str, open: bool) -> InvitationLine {
+    InvitationLine {
+        email: email.to_owned(),
+        reach: Text::joined(
+            [Text::plain("Villa: "), Text::one_of("role", "resident")],
+            "",
+        ),
+        by: "Anna Berg".to_owned(),
+        sent: sample::moment("5 h ago"),
+        works_until: open.then(|| Text::plain("28 Nov 2026, 13:02:09 UTC")),
+        resend: "/tenants/ten_a/invitations/inv_a/resend".to_owned(),
+        withdraw: "/tenants/ten_a/invitations/inv_a/withdraw".to_owned(),
+    }
+}
+
+/// With everything that can go wrong, and text that tries to be markup.
+fn hostile(manage: Manage) -> Manage {
+    Manage {
+        members: vec![line(sample::HOSTILE, true)],
+        invitations: vec![
+            invitation(sample::HOSTILE, false),
+            invitation("kim@example.org", true),
+        ],
+        full: Some(Text::said("The plan allows 3 members; you have 3.")),
+        known_people_only: true,
+        form: InviteForm {
+            email: Field::faulty(sample::HOSTILE, "This is no address."),
+            reach: ReachFields {
+                houses_fault: Some(Text::said("Choose a role in at least one house.")),
+                role_fault: Some(Text::said("Choose one.")),
+                until: Field::faulty(sample::HOSTILE, "This is no day."),
+                ..fields(true, sample::HOSTILE)
+            },
+            fault: Some(Text::said(
+                "This address has an open invitation already. Send it again, or withdraw it first.",
+            )),
+        },
+        ..manage
+    }
+}
+
 impl Page for MembersPage {
     const NAME: &'static str = "members";
 
     fn samples() -> Vec<(&'static str, Self)> {
-        let line = |name: &str, you: bool| MemberLine {
-            account: "usr_aaaaaaaaaaaaaaaaaaaaaaaaaa".to_owned(),
-            name: name.to_owned(),
-            email: "anna@example.org".to_owned(),
-            reach: Text::one_of("role", if you { "owner" } else { "guest" }),
-            since: sample::moment("2 days ago"),
-            until: (!you).then(|| Text::plain("21 Dec 2026, 00:00:00 UTC")),
-            you,
-            answers: you,
-            href: Some("/tenants/ten_a/members/usr_a".to_owned()),
-        };
-        let invitation = |email: &str, open: bool| InvitationLine {
-            email: email.to_owned(),
-            reach: Text::joined(
-                [Text::plain("Villa: "), Text::one_of("role", "resident")],
-                "",
-            ),
-            by: "Anna Berg".to_owned(),
-            sent: sample::moment("5 h ago"),
-            works_until: open.then(|| Text::plain("28 Nov 2026, 13:02:09 UTC")),
-            resend: "/tenants/ten_a/invitations/inv_a/resend".to_owned(),
-            withdraw: "/tenants/ten_a/invitations/inv_a/withdraw".to_owned(),
-        };
         let home = tenant("At home");
         let guest = Self {
             shell: shell(&home, false),
@@ -287,28 +319,7 @@ impl Page for MembersPage {
             until: None,
         };
         let odd = tenant(sample::HOSTILE);
-        let hostile = Manage {
-            members: vec![line(sample::HOSTILE, true)],
-            invitations: vec![
-                invitation(sample::HOSTILE, false),
-                invitation("kim@example.org", true),
-            ],
-            full: Some(Text::said("The plan allows 3 members; you have 3.")),
-            known_people_only: true,
-            form: InviteForm {
-                email: Field::faulty(sample::HOSTILE, "This is no address."),
-                reach: ReachFields {
-                    houses_fault: Some(Text::said("Choose a role in at least one house.")),
-                    role_fault: Some(Text::said("Choose one.")),
-                    until: Field::faulty(sample::HOSTILE, "This is no day."),
-                    ..fields(true, sample::HOSTILE)
-                },
-                fault: Some(Text::said(
-                    "This address has an open invitation already. Send it again, or withdraw it first.",
-                )),
-            },
-            ..manage.clone()
-        };
+        let hostile = hostile(manage.clone());
         vec![
             ("guest", guest.clone()),
             (
