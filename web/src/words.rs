@@ -275,8 +275,8 @@ mod tests {
             window(86_400),
             window(3_600),
             age(Duration::from_secs(90)),
-            age(Duration::from_secs(86_400)),
-            age(Duration::from_secs(2 * 86_400)),
+            age(Duration::from_hours(24)),
+            age(Duration::from_hours(48)),
         ]
         .iter()
         .map(|text| text.told_in(Language::German))

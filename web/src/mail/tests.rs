@@ -9,9 +9,8 @@ fn check(name: &str, mail: &impl Letter, line: &str) {
         let (subject, text) = mail.written_in(language).unwrap();
         assert!(!subject.contains('\n') && !subject.is_empty());
         assert!(text.lines().any(|one| one == line), "{name}: {line}");
-        for long in text.lines().filter(|one| one.chars().count() > 84) {
-            panic!("{name} in {language} has a long line: {long}");
-        }
+        let long = text.lines().find(|one| one.chars().count() > 84);
+        assert_eq!(long, None, "{name} in {language} has a long line");
         let both = format!("{subject}\n\n{text}");
         insta::assert_snapshot!(format!("mail.{name}.{language}"), both);
     }

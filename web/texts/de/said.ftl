@@ -223,3 +223,7 @@ said-fault-language = muss eines sein von: en, de
 said-choose-role-in-house = Wählen Sie in mindestens einem Haus eine Rolle.
 said-choose-role = Wählen Sie eine.
 said-larger-plan-messages = Versuchen Sie es nach Mitternacht UTC noch einmal, lassen Sie Geräte seltener senden, oder wählen Sie einen größeren Tarif.
+said-actor = „Wer“ { $fault }
+said-idempotency = Die Anfrage mit diesem Idempotency-Key wird gerade ausgeführt oder wurde abgebrochen. Sehen Sie nach, ob sie ausgeführt wurde, und versuchen Sie es sonst mit einem anderen Schlüssel.
+said-fault-idempotency-key = muss 1 bis { $most } sichtbare Zeichen haben
+said-fault-idempotency-other = steht für eine andere Anfrage; wählen Sie für jede einen neuen

@@ -215,3 +215,7 @@ said-fault-language = must be one of: en, de
 said-choose-role-in-house = Choose a role in at least one house.
 said-choose-role = Choose one.
 said-larger-plan-messages = Try again after midnight UTC, let devices send less often, or choose a larger plan.
+said-actor = actor { $fault }
+said-idempotency = The request with this Idempotency-Key is being done, or was cut off. Look whether it was done, and try again with another key if not.
+said-fault-idempotency-key = must have 1 to { $most } visible characters
+said-fault-idempotency-other = stands for another request; draw a new one for each

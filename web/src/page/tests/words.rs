@@ -190,8 +190,10 @@ fn a_german_page_has_no_english_words() {
     ]
     .into();
     let mut found = BTreeSet::new();
-    for (page, html) in gallery(Language::German).unwrap() {
-        for text in readable(&html) {
+    // What programs read is English for everybody, and marked as such.
+    let pages = gallery(Language::German).unwrap();
+    for (page, html) in pages.iter().filter(|(page, _)| !page.starts_with("api.")) {
+        for text in readable(html) {
             let words = text.split(|c: char| {
                 !c.is_alphanumeric() && c != '-' && c != '/' && c != '.' && c != '_'
             });
