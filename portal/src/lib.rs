@@ -9,6 +9,7 @@
 //! | module | addresses |
 //! |---|---|
 //! | [`landing`] | `/` |
+//! | [`api`] | `/api` |
 //! | [`setup`] | `/setup` |
 //! | [`sign_up`] | `/sign-up`, `/verify` |
 //! | [`log_in`] | `/log-in`, `/log-out` |
@@ -47,6 +48,7 @@ mod history;
 mod house;
 mod houses;
 mod invitation;
+mod api;
 mod landing;
 mod leaving;
 mod log_in;
@@ -84,6 +86,7 @@ pub const fn pages() -> Pages {
 fn routes() -> Vec<Route> {
     [
         landing::routes(),
+        api::routes(),
         setup::routes(),
         sign_up::routes(),
         log_in::routes(),

@@ -43,6 +43,8 @@ statements! {
         CountTokens = "SELECT COUNT(*) AS n FROM token_pairs WHERE account = $1",
         ApiTokens = "DELETE FROM api_tokens WHERE account = $1",
         CountApiTokens = "SELECT COUNT(*) AS n FROM api_tokens WHERE account = $1",
+        Idempotency = "DELETE FROM idempotency_keys WHERE account = $1",
+        CountIdempotency = "SELECT COUNT(*) AS n FROM idempotency_keys WHERE account = $1",
         RecoveryCodes = "DELETE FROM recovery_codes WHERE account = $1",
         CountRecoveryCodes = "SELECT COUNT(*) AS n FROM recovery_codes WHERE account = $1",
         SecondFactor = "DELETE FROM second_factors WHERE account = $1",
@@ -78,11 +80,16 @@ statements! {
 /// Every table that knows people, but for those that show the account's name:
 /// how its rows go, and how what is left is counted. A test holds it together
 /// with the schema.
-const STORES: [(&str, Sql, Sql); 12] = [
+const STORES: [(&str, Sql, Sql); 13] = [
     ("one_time_links", Sql::Links, Sql::CountLinks),
     ("sessions", Sql::Sessions, Sql::CountSessions),
     ("token_pairs", Sql::Tokens, Sql::CountTokens),
     ("api_tokens", Sql::ApiTokens, Sql::CountApiTokens),
+    (
+        "idempotency_keys",
+        Sql::Idempotency,
+        Sql::CountIdempotency,
+    ),
     (
         "recovery_codes",
         Sql::RecoveryCodes,

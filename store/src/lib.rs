@@ -33,6 +33,7 @@ pub mod entities;
 mod erasures;
 mod feeds;
 mod houses;
+mod idempotency;
 mod invitations;
 mod leaving;
 mod links;
@@ -68,6 +69,7 @@ pub use audit::{
     AUDIT_KEPT, Audit, AuditEntry, AuditFilter, AuditKey, AuditRecord, Chain, ChainHead, ChainState,
 };
 pub use directory::{SEARCH_WORDS, Search, TenantSummary};
+pub use idempotency::{Idempotency, KeyedRequest};
 pub use entities::{
     Account, Cell, Credential, House, HouseAccess, LinkKind, OneTimeLink, PasswordHash, Rotation,
     Session, SettingKey, SigningKeyPair, Successor, Tenant, TenantAccess, TokenPair,

@@ -54,6 +54,7 @@ const MIGRATIONS: &[Migration] = &[
     migration!("0009_credentials"),
     migration!("0010_usage"),
     migration!("0012_languages"),
+    migration!("0013_idempotency"),
 ];
 
 statements! {

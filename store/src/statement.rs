@@ -126,6 +126,7 @@ registry! {
         super::erasures::Sql,
         super::feeds::Sql,
         super::houses::Sql,
+        super::idempotency::Sql,
         super::invitations::Sql,
         super::leaving::Sql,
         super::links::Sql,

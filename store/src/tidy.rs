@@ -28,6 +28,7 @@ statements! {
         Sessions = "DELETE FROM sessions WHERE expires_at <= $1",
         Tokens = "DELETE FROM token_pairs WHERE refresh_expires_at <= $1 \
             AND access_expires_at <= $1",
+        Idempotency = "DELETE FROM idempotency_keys WHERE expires_at <= $1",
         ApiTokens = "DELETE FROM api_tokens WHERE expires_at <= $1",
         Invitations = "DELETE FROM invitations WHERE expires_at < $1",
         BusRevocations = "DELETE FROM bus_revocations WHERE until <= $1",
@@ -57,6 +58,7 @@ impl Store {
             (Sql::Sessions, now),
             (Sql::Tokens, now),
             (Sql::ApiTokens, now),
+            (Sql::Idempotency, now),
             (Sql::BusRevocations, now),
             (Sql::Credentials, ended),
             (Sql::Refusals, oldest),

@@ -11,6 +11,7 @@ use super::api_tokens::ApiTokens;
 use super::approvals::Approvals;
 use super::audit::Audit;
 use super::engine::Tx;
+use super::idempotency::Idempotency;
 use super::invitations::Invitations;
 use super::leaving::Leaving;
 use super::members::Members;
@@ -99,6 +100,8 @@ impl Work {
         plans: Plans,
         /// Tokens of people with a scope.
         api_tokens: ApiTokens,
+        /// Requests that may come twice.
+        idempotency: Idempotency,
         /// What was done, and by whom.
         audit: Audit,
         /// Whom tenants let in.

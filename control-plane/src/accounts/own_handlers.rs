@@ -91,6 +91,7 @@ async fn confirm_address(
 /// `null` for what the browser asks for.
 #[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "ChosenLanguage")]
 struct Chosen {
     language: Option<String>,
 }

@@ -26,13 +26,14 @@ pub fn routes() -> Vec<Route> {
 }
 
 #[derive(Serialize, schemars::JsonSchema)]
+#[schemars(rename = "ApiToken")]
 struct Shown {
     token_id: TokenId,
     name: String,
     scopes: Vec<String>,
-    created_at: Timestamp,
-    expires_at: Option<Timestamp>,
-    last_used_at: Option<Timestamp>,
+    created_at: String,
+    expires_at: Option<String>,
+    last_used_at: Option<String>,
     /// Only in the answer that made it.
     #[serde(skip_serializing_if = "Option::is_none")]
     secret: Option<String>,
@@ -44,15 +45,16 @@ impl Shown {
             token_id: token.id,
             name: token.name.to_string(),
             scopes: token.scopes.split(' ').map(str::to_owned).collect(),
-            created_at: token.created_at,
-            expires_at: token.expires_at,
-            last_used_at: token.last_used_at,
+            created_at: token.created_at.to_rfc3339(),
+            expires_at: token.expires_at.map(Timestamp::to_rfc3339),
+            last_used_at: token.last_used_at.map(Timestamp::to_rfc3339),
             secret,
         }
     }
 }
 
 #[derive(Serialize, schemars::JsonSchema)]
+#[schemars(rename = "ApiTokens")]
 struct Listed {
     api_tokens: Vec<Shown>,
 }
@@ -66,6 +68,7 @@ async fn list(State(app): State<App>, person: Person) -> Result<axum::Json<Liste
 
 #[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "NewApiToken")]
 struct Wanted {
     name: String,
     scopes: Vec<String>,

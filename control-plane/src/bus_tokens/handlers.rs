@@ -20,6 +20,7 @@ pub fn routes() -> Vec<Route> {
 
 #[derive(Default, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "NewBusToken")]
 struct Wanted {
     role: Option<BusRole>,
 }

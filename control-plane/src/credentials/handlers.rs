@@ -40,6 +40,7 @@ pub fn routes() -> Vec<Route> {
 
 #[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "NewCredential")]
 struct Wanted {
     kind: CredentialKind,
     role: BusRole,
@@ -52,6 +53,7 @@ struct Wanted {
 }
 
 #[derive(Serialize, schemars::JsonSchema)]
+#[schemars(rename = "MadeCredential")]
 struct Made {
     credential_id: CredentialId,
     secret: String,

@@ -31,6 +31,7 @@ pub fn routes() -> Vec<Route> {
 }
 
 #[derive(Serialize, schemars::JsonSchema)]
+#[schemars(rename = "MadeHouse")]
 struct Made {
     passcode: String,
     #[serde(flatten)]

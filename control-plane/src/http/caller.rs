@@ -192,7 +192,8 @@ async fn identified(parts: &Parts, app: &App) -> Result<Option<Caller>, Problem>
     Ok(caller)
 }
 
-async fn identify(app: &App, headers: &HeaderMap) -> Result<Option<Caller>, Problem> {
+/// Who has sent these headers, if anybody.
+pub async fn identify(app: &App, headers: &HeaderMap) -> Result<Option<Caller>, Problem> {
     let caller = prove(app, headers).await?;
     language::of_account(caller.as_ref().and_then(|caller| caller.account.language));
     Ok(caller)

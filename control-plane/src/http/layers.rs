@@ -24,7 +24,7 @@ use super::language::Wish;
 use super::pages::Pages;
 use super::problem::Problem;
 use super::route::{Route, is_api};
-use super::{BODY_LIMIT_BYTES, headers};
+use super::{BODY_LIMIT_BYTES, headers, idempotency};
 use crate::app::App;
 use crate::health;
 
@@ -56,6 +56,10 @@ pub fn router(app: App, routes: Vec<Route>) -> Router {
         .layer(TimeoutLayer::with_status_code(
             StatusCode::SERVICE_UNAVAILABLE,
             REQUEST_LIMIT,
+        ))
+        .layer(middleware::from_fn_with_state(
+            app.clone(),
+            idempotency::once,
         ))
         .layer(csrf)
         .layer(CatchPanicLayer::custom(|panic| caught(&panic)))

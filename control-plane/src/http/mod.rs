@@ -5,6 +5,7 @@
 //! | [`route`] | one entry of the table of all routes |
 //! | [`layers`] | the router built from the table, with what surrounds every route |
 //! | [`problem`] | every way a request can fail, and what it looks like |
+//! | [`idempotency`] | what may come twice is done once |
 //! | [`extract`] | bodies, forms, queries and paths that answer with a problem |
 //! | [`around`] | what surrounds somebody on every page |
 //! | [`caller`] | who sends the request |
@@ -25,6 +26,7 @@ pub mod client_device;
 pub mod cookie;
 pub mod extract;
 pub mod headers;
+pub mod idempotency;
 pub mod language;
 pub mod layers;
 pub mod pages;

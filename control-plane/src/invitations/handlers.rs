@@ -79,6 +79,7 @@ fn view(app: &App, invitation: &Invitation) -> View {
 }
 
 #[derive(Serialize, schemars::JsonSchema)]
+#[schemars(rename = "Invitations")]
 struct Listed {
     invitations: Vec<View>,
 }

@@ -47,6 +47,7 @@ pub(crate) fn routes() -> Vec<Route> {
 }
 
 #[derive(Serialize, schemars::JsonSchema)]
+#[schemars(rename = "Members")]
 struct Listed {
     members: Vec<MemberView>,
 }

@@ -78,6 +78,14 @@ fn operation(
     let known = operations::find(&route.method, route.path);
     let mut parameters = of_path(route.path);
     parameters.extend(shape.query.as_ref().map(of_query).unwrap_or_default());
+    if route.method == Method::POST && route.guard != Guard::Public {
+        parameters.push(json!({
+            "name": "Idempotency-Key", "in": "header", "required": false,
+            "schema": {"type": "string", "maxLength": 255, "description": "Drawn by the client \
+                for each request: sent again within a day, the request is answered as the \
+                first time, without secrets, and not done again."},
+        }));
+    }
     let mut told = json!({
         "operationId": operation_id(&route.method, route.path),
         "tags": [tag(route.path)],

@@ -76,6 +76,23 @@ fn nothing_is_referred_to_that_is_not_there() {
     walk(&document, &document);
 }
 
+/// Moments are RFC 3339 everywhere, never a number.
+#[test]
+fn no_answer_tells_time_as_a_number() {
+    let document = document(&crate::routes::all());
+    let schemas = &document["components"]["schemas"];
+    assert!(schemas.as_object().is_some_and(|all| all.len() > 50));
+    let milliseconds = "#/components/schemas/Timestamp";
+    let guilty: Vec<&String> = schemas
+        .as_object()
+        .unwrap()
+        .iter()
+        .filter(|(_, schema)| schema.to_string().contains(milliseconds))
+        .map(|(name, _)| name)
+        .collect();
+    assert!(guilty.is_empty(), "told in milliseconds: {guilty:?}");
+}
+
 #[tokio::test]
 async fn anybody_reads_the_document() {
     let world = World::open().await;

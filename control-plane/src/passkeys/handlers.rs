@@ -53,6 +53,7 @@ fn challenge(app: &App, asked: Asked) -> Challenge {
 }
 
 #[derive(Serialize, schemars::JsonSchema)]
+#[schemars(rename = "Passkey")]
 struct Shown {
     passkey_id: PasskeyId,
     name: String,
@@ -72,6 +73,7 @@ impl From<PasskeyRecord> for Shown {
 }
 
 #[derive(Serialize, schemars::JsonSchema)]
+#[schemars(rename = "Passkeys")]
 struct Listed {
     passkeys: Vec<Shown>,
     /// Why there can be none here, when there can be none.

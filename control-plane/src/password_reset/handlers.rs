@@ -40,6 +40,7 @@ async fn request(
 
 #[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "ChosenPassword")]
 struct Chosen {
     token: String,
     password: String,

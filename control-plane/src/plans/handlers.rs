@@ -107,6 +107,7 @@ async fn put(
 
 #[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "ChosenPlan")]
 struct Chosen {
     plan: PlanName,
 }

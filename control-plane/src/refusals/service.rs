@@ -147,12 +147,11 @@ pub async fn page(
     let most = most.min(PAGE);
     let mut work = app.store.begin_read().await?;
     // One more than shown tells whether there is another page.
-    let mut rows = match of.house {
-        Some(house) => work.refusals().list(house, filter, most + 1).await?,
-        None => {
-            let refusals = work.refusals();
-            refusals.list_of_tenant(of.tenant, filter, most + 1).await?
-        }
+    let mut rows = if let Some(house) = of.house {
+        work.refusals().list(house, filter, most + 1).await?
+    } else {
+        let refusals = work.refusals();
+        refusals.list_of_tenant(of.tenant, filter, most + 1).await?
     };
     let more = rows.len() > most as usize;
     rows.truncate(most as usize);

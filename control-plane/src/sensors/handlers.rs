@@ -136,6 +136,7 @@ async fn delete(
 
 #[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "NewValue")]
 struct Wanted {
     value: Value,
 }

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use http::StatusCode;
-use model::{SessionId, Timestamp};
+use model::SessionId;
 use serde::Serialize;
 
 use super::{ending, service};
@@ -25,18 +25,20 @@ pub fn routes() -> Vec<Route> {
 }
 
 #[derive(Serialize, schemars::JsonSchema)]
+#[schemars(rename = "Session")]
 struct Shown {
     session_id: SessionId,
     device: String,
     address: String,
-    created_at: Timestamp,
-    last_seen_at: Timestamp,
-    expires_at: Timestamp,
+    created_at: String,
+    last_seen_at: String,
+    expires_at: String,
     /// Whether the request came with it.
     current: bool,
 }
 
 #[derive(Serialize, schemars::JsonSchema)]
+#[schemars(rename = "Sessions")]
 struct Listed {
     sessions: Vec<Shown>,
 }
@@ -47,9 +49,9 @@ fn shown(session: Session, own: Option<SessionId>) -> Shown {
         current: own == Some(session.id),
         device: session.device,
         address: session.address,
-        created_at: session.created_at,
-        last_seen_at: session.last_seen_at,
-        expires_at: session.expires_at,
+        created_at: session.created_at.to_rfc3339(),
+        last_seen_at: session.last_seen_at.to_rfc3339(),
+        expires_at: session.expires_at.to_rfc3339(),
     }
 }
 

@@ -32,6 +32,7 @@ struct WaitingView {
 }
 
 #[derive(Serialize, schemars::JsonSchema)]
+#[schemars(rename = "WaitingSignUps")]
 struct Listed {
     /// How many wait; the list may show fewer.
     total: u64,

@@ -36,6 +36,7 @@ async fn read(
 
 #[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "SignUpPolicy")]
 struct Chosen {
     policy: String,
 }

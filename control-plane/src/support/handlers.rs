@@ -95,6 +95,7 @@ impl AccessView {
 }
 
 #[derive(Serialize, schemars::JsonSchema)]
+#[schemars(rename = "SupportAccesses")]
 struct Listed {
     support_access: Vec<AccessView>,
 }
@@ -129,6 +130,7 @@ async fn all(State(app): State<App>, admin: ServiceAdmin) -> Result<axum::Json<L
 
 #[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "NewSupportAccess")]
 struct Wanted {
     level: SupportLevel,
     hours: i64,

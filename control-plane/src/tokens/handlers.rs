@@ -23,6 +23,7 @@ pub fn routes() -> Vec<Route> {
 /// `{email, password, totp?}` or `{refresh_token}`.
 #[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "LogIn")]
 struct Wanted {
     email: Option<String>,
     password: Option<String>,

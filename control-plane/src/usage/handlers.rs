@@ -29,6 +29,7 @@ enum Resolution {
 
 #[derive(Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "UsageHistoryQuery")]
 struct Wanted {
     house: Option<String>,
     from: Option<String>,

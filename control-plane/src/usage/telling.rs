@@ -60,7 +60,7 @@ pub async fn look(app: &App) -> Result<usize, StoreError> {
         }
         work.commit().await?;
         for one in news {
-            tell(app, one);
+            tell(app, &one);
         }
     }
 }
@@ -104,7 +104,7 @@ async fn look_at(
     Ok(raised.into_iter().map(news).collect())
 }
 
-fn tell(app: &App, news: News) {
+fn tell(app: &App, news: &News) {
     let (quota, level) = (news.notice.quota.name, news.notice.level);
     tracing::info!(
         tenant.id = %news.tenant.id, quota, level,

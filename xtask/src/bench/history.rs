@@ -7,13 +7,25 @@ use std::path::Path;
 use anyhow::{Context, Result, ensure};
 
 use super::houses::Cost;
+use super::load::Latencies;
 use super::plot::{self, Series};
+use super::portal::Found;
 
 /// What we promise for a start with many houses, in milliseconds.
 pub const HOUSES_READY_GOAL_MS: f64 = 1_000.0;
 
 /// What we promise for each hosted house that is idle, in KiB.
 pub const HOUSE_GOAL_KIB: f64 = 100.0;
+
+/// What we promise for the overview of houses at 200 requests a second, in
+/// milliseconds.
+pub const DASHBOARD_GOAL_MS: f64 = 20.0;
+
+/// What we promise for the search of admins, in milliseconds.
+pub const SEARCH_GOAL_MS: f64 = 50.0;
+
+/// What we promise for memory with ten thousand tenants, in MiB.
+pub const PORTAL_GOAL_MIB: f64 = 150.0;
 
 /// The figures of one run, as a row of a file.
 pub trait Figures: Sized {
@@ -67,6 +79,19 @@ pub struct HousesRow {
     pub cores: usize,
     /// What was found.
     pub cost: Cost,
+}
+
+/// The figures of one run of the portal on one engine.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PortalRow {
+    /// The day, UTC.
+    pub date: String,
+    /// What was measured.
+    pub commit: String,
+    /// Cores of the machine.
+    pub cores: usize,
+    /// What was found.
+    pub found: Found,
 }
 
 /// Adds a row to the history in `folder` and draws it anew.
@@ -221,6 +246,82 @@ impl Figures for HousesRow {
     }
 }
 
+impl Figures for PortalRow {
+    const NAME: &'static str = "portal";
+    const TITLE: &'static str = "The portal with many tenants, over time";
+    const HEADER: &'static str = "date,commit,cores,engine,tenants,dashboard_p50_ms,dashboard_p99_ms,dashboard_max_ms,search_p50_ms,search_p99_ms,search_max_ms,resident_mib";
+
+    fn to_line(&self) -> String {
+        let found = &self.found;
+        let three = |took: &Latencies| format!("{:.1},{:.1},{:.1}", took.p50, took.p99, took.max);
+        format!(
+            "{},{},{},{},{},{},{},{:.1}",
+            self.date,
+            self.commit,
+            self.cores,
+            found.engine,
+            found.tenants,
+            three(&found.dashboard),
+            three(&found.search),
+            found.resident_mib
+        )
+    }
+
+    fn parse(line: &str) -> Option<Self> {
+        let mut fields = line.split(',');
+        let (date, commit) = (fields.next()?.to_owned(), fields.next()?.to_owned());
+        let cores = fields.next()?.parse().ok()?;
+        let engine = fields.next()?.to_owned();
+        let tenants = fields.next()?.parse().ok()?;
+        let mut three = || {
+            Some(Latencies {
+                p50: fields.next()?.parse().ok()?,
+                p99: fields.next()?.parse().ok()?,
+                max: fields.next()?.parse().ok()?,
+            })
+        };
+        let (dashboard, search) = (three()?, three()?);
+        let row = Self {
+            date,
+            commit,
+            cores,
+            found: Found {
+                engine,
+                tenants,
+                dashboard,
+                search,
+                resident_mib: fields.next()?.parse().ok()?,
+            },
+        };
+        fields.next().is_none().then_some(row)
+    }
+
+    fn label(&self) -> String {
+        format!("{} {}, {}", self.date, self.commit, self.found.engine)
+    }
+
+    fn series(rows: &[Self]) -> Vec<Series> {
+        let values = |of: fn(&Found) -> f64| rows.iter().map(|row| Some(of(&row.found))).collect();
+        vec![
+            Series {
+                name: "dashboard (ms, p99)",
+                goal: DASHBOARD_GOAL_MS,
+                values: values(|found| found.dashboard.p99),
+            },
+            Series {
+                name: "admin search (ms, p99)",
+                goal: SEARCH_GOAL_MS,
+                values: values(|found| found.search.p99),
+            },
+            Series {
+                name: "resident (MiB)",
+                goal: PORTAL_GOAL_MIB,
+                values: values(|found| found.resident_mib),
+            },
+        ]
+    }
+}
+
 fn parse<F: Figures>(text: &str) -> Result<Vec<F>> {
     let mut lines = text.lines();
     ensure!(
@@ -278,6 +379,28 @@ mod tests {
         add(folder.path(), &row).unwrap();
         let picture = fs::read_to_string(folder.path().join("houses.svg")).unwrap();
         assert!(picture.contains("1000 houses: 42.5"), "{picture}");
+    }
+
+    #[test]
+    fn figures_of_the_portal_can_be_read_back() {
+        let took = Latencies {
+            p50: 1.5,
+            p99: 9.0,
+            max: 20.0,
+        };
+        let row = PortalRow {
+            date: "2026-11-21".into(),
+            commit: "abc".into(),
+            cores: 2,
+            found: Found {
+                engine: "postgres".into(),
+                tenants: 10_000,
+                dashboard: took,
+                search: took,
+                resident_mib: 61.5,
+            },
+        };
+        assert_eq!(PortalRow::parse(&row.to_line()), Some(row));
     }
 
     #[test]

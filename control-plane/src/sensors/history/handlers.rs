@@ -43,6 +43,7 @@ pub(crate) fn routes() -> Vec<Route> {
 
 #[derive(Default, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields, default)]
+#[schemars(rename = "HistoryQuery")]
 struct Asked {
     sensor: Option<String>,
     from: Option<String>,
@@ -162,6 +163,7 @@ async fn answer(
 
 #[derive(Default, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields, default)]
+#[schemars(rename = "ExportQuery")]
 struct Wanted {
     from: Option<String>,
     to: Option<String>,
