@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use model::{
-    Binding, BusRole, CellId, CredentialId, CredentialKind, Hosting, HouseId, HouseKey, Quotas, SecretHash,
-    Slug, Standing, TenantId, TimeZoneName, Timestamp,
+    Binding, BusRole, CellId, CredentialId, CredentialKind, Hosting, HouseId, HouseKey, Quotas,
+    SecretHash, Slug, Standing, TenantId, TimeZoneName, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 

@@ -148,7 +148,9 @@ impl ModuleName {
 }
 
 /// As whom the holder of a credential may speak.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(
+    Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema,
+)]
 #[serde(tag = "as", rename_all = "kebab-case")]
 pub enum Binding {
     /// As every module of the house, like a stock passcode.

@@ -6,8 +6,8 @@ use std::borrow::Cow;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 use crate::{
-    BusUser, DisplayName, EmailAddress, HouseId, ModuleName, PackageName, PlanName, Slug, TimeZoneName,
-    Timestamp,
+    BusUser, DisplayName, EmailAddress, HouseId, ModuleName, PackageName, PlanName, Slug,
+    TimeZoneName, Timestamp,
 };
 
 macro_rules! texts {
