@@ -109,13 +109,11 @@ async fn delete_account(
         passkey: &typed.passkey,
         ceremony: ceremony.as_deref(),
     };
-    let problem = match accounts::delete(&app, from, &caller, &typed.email, proof).await {
-        Ok(_) => {
-            let cookie = app.cookie.clear();
-            let bye = Redirect::to("/log-in?deleted=yes");
-            return Ok(([(header::SET_COOKIE, cookie)], bye).into_response());
-        }
-        Err(problem) => problem,
+    let deleted = accounts::delete(&app, from, &caller, &typed.email, proof).await;
+    let Err(problem) = deleted else {
+        let cookie = app.cookie.clear();
+        let bye = Redirect::to("/log-in?deleted=yes");
+        return Ok(([(header::SET_COOKIE, cookie)], bye).into_response());
     };
     let mut page = account_page(&app, &caller).await?;
     page.email = Field::of(typed.email);
@@ -236,9 +234,9 @@ async fn delete_tenant(
         passkey: &typed.passkey,
         ceremony: ceremony.as_deref(),
     };
-    let problem = match own::delete(&app, from, &own, &typed.name, proof).await {
-        Ok(_) => return Ok(again(&own, "tenant-deleted")),
-        Err(problem) => problem,
+    let deleted = own::delete(&app, from, &own, &typed.name, proof).await;
+    let Err(problem) = deleted else {
+        return Ok(again(&own, "tenant-deleted"));
     };
     let mut page = tenant_page(&app, &own).await?;
     page.name = Field::of(typed.name);

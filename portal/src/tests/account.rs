@@ -1,7 +1,7 @@
 use http::Method;
 use serde_json::json;
 
-use control_plane::testing::{PASSWORD, World, token_in};
+use control_plane::testing::{PASSWORD, token_in};
 
 const NEW: &str = "four ships at anchor";
 

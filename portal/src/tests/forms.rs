@@ -6,7 +6,7 @@ use serde_json::json;
 
 use control_plane::setup;
 use control_plane::store::SettingKey;
-use control_plane::testing::{PASSWORD, World, token_in};
+use control_plane::testing::{PASSWORD, token_in};
 
 #[tokio::test]
 async fn signing_up_confirming_and_logging_in_work_as_plain_forms() {

@@ -1,7 +1,7 @@
 use serde_json::json;
 
 use control_plane::password_reset::LINK_LASTS;
-use control_plane::testing::{Answer, Client, PASSWORD, World, token_in};
+use control_plane::testing::{Answer, Client, PASSWORD, token_in};
 
 const REQUEST: &str = "/api/v1/accounts/password-reset";
 const CONFIRM: &str = "/api/v1/accounts/password-reset/confirm";

@@ -3,7 +3,6 @@ use model::{HouseId, Limit, Refusal, RefusalReason, Timestamp};
 use serde_json::{Value, json};
 
 use control_plane::refusals::PAGE;
-use control_plane::testing::World;
 
 fn refusal(house: &HouseId, at: Timestamp, client: String) -> Refusal {
     Refusal {
