@@ -49,7 +49,7 @@ impl Looked {
     }
 
     /// The address of another page of the same.
-    fn at(&self, filter: &Filter, page: usize) -> String {
+    fn at(filter: &Filter, page: usize) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
         if let Some(tenant) = filter.tenant {
             query.append_pair("tenant", &tenant.to_string());
@@ -106,13 +106,13 @@ async fn list(
         shell,
         groups: groups(&found, &manageable, &app),
         many,
-        filter: filters.then(|| fields(&looked, &filter, &found)),
+        filter: filters.then(|| fields(&filter, &found)),
         add: (manageable.len() == 1).then(|| "/houses/new".to_owned()),
         full,
     })
 }
 
-fn fields(looked: &Looked, filter: &Filter, found: &Found) -> HouseFilter {
+fn fields(filter: &Filter, found: &Found) -> HouseFilter {
     let first = found.page * PER_PAGE;
     let last = first + found.houses.len();
     let page = found.page + 1;
@@ -133,8 +133,8 @@ fn fields(looked: &Looked, filter: &Filter, found: &Found) -> HouseFilter {
                 .with("to", last)
                 .with("total", found.total)
         },
-        earlier: (found.page > 0).then(|| looked.at(filter, page - 1)),
-        later: (page < found.pages()).then(|| looked.at(filter, page + 1)),
+        earlier: (found.page > 0).then(|| Looked::at(filter, page - 1)),
+        later: (page < found.pages()).then(|| Looked::at(filter, page + 1)),
     }
 }
 

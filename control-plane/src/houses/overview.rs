@@ -80,7 +80,9 @@ impl Seen {
     #[must_use]
     pub fn online(&self) -> bool {
         let clients = self.presence.iter().flat_map(|one| &one.clients);
-        clients.into_iter().any(|client| client.is_of_the_house())
+        clients
+            .into_iter()
+            .any(cell::ClientPresence::is_of_the_house)
     }
 
     /// When it last sent anything.

@@ -82,6 +82,7 @@ struct Changes {
     houses: Option<BTreeMap<HouseId, TenantRole>>,
     #[serde(default, deserialize_with = "there::deserialize")]
     #[schemars(with = "Option<String>")]
+    #[expect(clippy::option_option, reason = "absent and null differ")]
     until: Option<Option<String>>,
 }
 

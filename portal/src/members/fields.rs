@@ -74,7 +74,7 @@ impl Fields {
             match name.as_str() {
                 "where" => fields.by_house = value == "houses",
                 "role" => fields.role.clone_from(value),
-                "until" => fields.until = value.trim().to_owned(),
+                "until" => value.trim().clone_into(&mut fields.until),
                 "email" => {}
                 other => {
                     let house = other.strip_prefix(HOUSE).and_then(|id| id.parse().ok());
@@ -97,11 +97,11 @@ impl Fields {
     }
 
     /// What is asked for, or what is wrong with it.
-    pub(super) fn wish(&self) -> Result<Wish, Faults> {
+    pub(super) fn wish(&self) -> Result<Wish, Box<Faults>> {
         let reach = if self.by_house {
             (!self.houses.is_empty())
                 .then(|| Reach::Houses(self.houses.clone()))
-                .ok_or(Faults {
+                .ok_or_else(|| Faults {
                     houses: Some(Text::new("members-choose-house")),
                     ..Faults::default()
                 })
@@ -113,10 +113,10 @@ impl Fields {
         };
         match (reach, self.end()) {
             (Ok(reach), Ok(until)) => Ok(Wish { reach, until }),
-            (reach, until) => Err(Faults {
+            (reach, until) => Err(Box::new(Faults {
                 until: until.err(),
                 ..reach.err().unwrap_or_default()
-            }),
+            })),
         }
     }
 

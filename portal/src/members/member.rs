@@ -76,7 +76,7 @@ async fn change(
     let wish = match fields.wish() {
         Ok(wish) => wish,
         Err(faults) => {
-            let page = page(&app, &acting, member, Some((&fields, faults)));
+            let page = page(&app, &acting, member, Some((&fields, *faults)));
             return render::faulty(&page.await?);
         }
     };

@@ -214,7 +214,7 @@ async fn invite(
         }
         (email, wish) => {
             let fault = email.err().map(|bad: model::name::BadName| bad.to_string());
-            (fault, wish.err().unwrap_or_default())
+            (fault, wish.err().map(|faults| *faults).unwrap_or_default())
         }
     };
     let (email_fault, reach_faults) = faults;
