@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use control_plane::{ControlPlane, ControlPlaneConfig, Ports, cell_link};
+use control_plane::{ControlPlane, ControlPlaneConfig, Portal, Ports, cell_link};
 use gateway::{Gateway, GatewayConfig};
 use model::Ambient;
 use platform::{DataDir, Health, Lifecycle, Settings, SystemAmbient, telemetry};
@@ -93,12 +93,7 @@ async fn start(
 
     let mqtt_address = gateway.mqtt_address();
     let portal = addresses::public(settings, http_address, mqtt_address).map_err(Failure::usage)?;
-    let config = ControlPlaneConfig {
-        portal: portal.clone(),
-        sign_up_policy: settings.sign_up.policy,
-        trusted_proxies: settings.http.proxies(),
-        audit_heads: data_dir.path().join("audit/heads"),
-    };
+    let config = plane_config(settings, data_dir, portal.clone());
     let clock = Arc::clone(&ambient);
     let control_plane = ControlPlane::start(
         config,
@@ -136,6 +131,12 @@ async fn start(
         admin_setup,
         demo,
     };
+    tell(&ready, args)
+}
+
+/// Says that every listener accepts: in the file that was asked for, and to
+/// whoever started it.
+fn tell(ready: &Ready, args: &ServeArgs) -> Result<(), Failure> {
     if let Some(file) = &args.ready_file {
         ready.write(file).map_err(|cause| {
             Failure::usage(format!(
@@ -154,6 +155,15 @@ async fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {
              choose another with --http"
         ))
     })
+}
+
+fn plane_config(settings: &Settings, data_dir: &DataDir, portal: Portal) -> ControlPlaneConfig {
+    ControlPlaneConfig {
+        portal,
+        sign_up_policy: settings.sign_up.policy,
+        trusted_proxies: settings.http.proxies(),
+        audit_heads: data_dir.path().join("audit/heads"),
+    }
 }
 
 fn gateway_config(settings: &Settings, data_dir: &DataDir) -> GatewayConfig {

@@ -62,7 +62,9 @@ async fn list(service: &Service, filters: Vec<(&str, &str)>, limit: usize) -> Re
     }
     let names = ["seq", "at", "actor", "action", "subject", "detail"];
     let mut table = Table::new(&names);
-    rows.iter().for_each(|row| table.add(row, &names));
+    for row in &rows {
+        table.add(row, &names);
+    }
     print!("{}", table.print());
     Ok(())
 }

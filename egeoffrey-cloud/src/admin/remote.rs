@@ -146,17 +146,14 @@ impl Service {
 fn refused(status: u16, problem: &Value) -> Failure {
     let text = |name: &str| problem.get(name).and_then(Value::as_str);
     let detail = text("detail").or_else(|| text("title"));
-    let mut line = format!(
-        "{} ({status}",
-        detail.unwrap_or("the service refused it without saying why")
-    );
-    if let Some(kind) = text("type") {
-        line.push_str(&format!(", {}", kind.trim_start_matches("/problems/")));
-    }
-    if let Some(request) = text("request_id") {
-        line.push_str(&format!(", request {request}"));
-    }
-    line.push(')');
+    let kind = text("type").map(|kind| kind.trim_start_matches("/problems/").to_owned());
+    let request = text("request_id").map(|request| format!("request {request}"));
+    let about = std::iter::once(status.to_string())
+        .chain(kind)
+        .chain(request);
+    let about: Vec<String> = about.collect();
+    let detail = detail.unwrap_or("the service refused it without saying why");
+    let line = format!("{detail} ({})", about.join(", "));
     // What comes from elsewhere makes no lines and no colours here.
     let line = super::table::plain(&line);
     if status < 500 {

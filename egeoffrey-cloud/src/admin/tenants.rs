@@ -210,7 +210,9 @@ fn print(service: &Service, tenant: &Value) -> Result<(), Failure> {
     ] {
         let rows = member(tenant, list).as_array().into_iter().flatten();
         let mut table = Table::new(titles);
-        rows.for_each(|row| table.add(row, &names));
+        for row in rows {
+            table.add(row, &names);
+        }
         println!("\n{title}\n{}", table.print().trim_end());
     }
     Ok(())

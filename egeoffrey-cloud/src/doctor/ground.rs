@@ -53,14 +53,14 @@ pub fn data_folder(data_dir: &Path, findings: &mut Findings) -> Runs {
             return Runs::No;
         }
     };
-    if metadata.permissions().mode() & 0o077 == 0 {
-        findings.add(Finding::ok(WHAT, format!("{shown} is its owner's alone")));
-    } else {
+    if is_open(&metadata) {
         findings.add(Finding::warn(
             WHAT,
             format!("{shown} is open to other users of this machine"),
             format!("chmod 700 {shown}"),
         ));
+    } else {
+        findings.add(Finding::ok(WHAT, format!("{shown} is its owner's alone")));
     }
     open_to_others(data_dir, findings);
     match OpenOptions::new().write(true).open(data_dir.join("lock")) {
@@ -97,6 +97,12 @@ pub fn data_folder(data_dir: &Path, findings: &mut Findings) -> Runs {
     }
 }
 
+/// Whether others than the owner have any right to it.
+fn is_open(metadata: &fs::Metadata) -> bool {
+    const OTHERS: u32 = 0o077;
+    metadata.permissions().mode() & OTHERS != 0
+}
+
 /// Files with secrets that others can read.
 fn open_to_others(data_dir: &Path, findings: &mut Findings) {
     for name in ["control-plane.db", "gateway.db"] {
@@ -104,7 +110,7 @@ fn open_to_others(data_dir: &Path, findings: &mut Findings) {
         let Ok(metadata) = fs::metadata(&path) else {
             continue;
         };
-        if metadata.permissions().mode() & 0o077 != 0 {
+        if is_open(&metadata) {
             findings.add(Finding::fail(
                 "data folder",
                 format!("{} can be read by other users", path.display()),
