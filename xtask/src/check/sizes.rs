@@ -15,6 +15,9 @@ const TESTS: usize = 800;
 const TEMPLATE: usize = 200;
 /// Lines of code of a crate, words about it not counted: more is two crates.
 const CRATE: usize = 10_000;
+/// Crates that are more than one thing already, and how long each may be until
+/// it is split: not a line longer than it is.
+const TO_BE_SPLIT: [(&str, usize); 1] = [("control-plane", 15_300)];
 
 /// The checks of this module.
 pub fn checks() -> Result<Vec<Checked>> {
@@ -42,9 +45,14 @@ pub fn checks() -> Result<Vec<Checked>> {
                 ));
             }
         }
-        if sum > CRATE {
+        let name = workspace::relative(folder);
+        let known = TO_BE_SPLIT
+            .iter()
+            .find(|(known, _)| name == Path::new(known));
+        let most = known.map_or(CRATE, |(_, most)| *most);
+        if sum > most {
             crates.push(format!(
-                "{}: {sum} lines, at most {CRATE}",
+                "{}: {sum} lines, at most {most}",
                 workspace::shown(folder)
             ));
         }
@@ -96,9 +104,8 @@ impl Kind {
             .iter()
             .any(|stem| file.file_stem().is_some_and(|it| it == *stem));
         match file.extension()?.to_str()? {
-            "rs" if is_for_tests || has_folder("tests") && !file.starts_with("tests/src") => {
-                Some(Self::Tests)
-            }
+            "rs" if is_for_tests || has_folder("testing") => Some(Self::Tests),
+            "rs" if has_folder("tests") && !file.starts_with("tests/src") => Some(Self::Tests),
             "rs" => Some(Self::Source),
             "html" if has_folder("templates") => Some(Self::Template),
             "mjs" if has_folder("tests") => Some(Self::Tests),
