@@ -85,11 +85,7 @@ const STORES: [(&str, Sql, Sql); 13] = [
     ("sessions", Sql::Sessions, Sql::CountSessions),
     ("token_pairs", Sql::Tokens, Sql::CountTokens),
     ("api_tokens", Sql::ApiTokens, Sql::CountApiTokens),
-    (
-        "idempotency_keys",
-        Sql::Idempotency,
-        Sql::CountIdempotency,
-    ),
+    ("idempotency_keys", Sql::Idempotency, Sql::CountIdempotency),
     (
         "recovery_codes",
         Sql::RecoveryCodes,

@@ -69,12 +69,12 @@ pub use audit::{
     AUDIT_KEPT, Audit, AuditEntry, AuditFilter, AuditKey, AuditRecord, Chain, ChainHead, ChainState,
 };
 pub use directory::{SEARCH_WORDS, Search, TenantSummary};
-pub use idempotency::{Idempotency, KeyedRequest};
 pub use entities::{
     Account, Cell, Credential, House, HouseAccess, LinkKind, OneTimeLink, PasswordHash, Rotation,
     Session, SettingKey, SigningKeyPair, Successor, Tenant, TenantAccess, TokenPair,
 };
 pub use erasures::{ErasedStore, Receipt};
+pub use idempotency::{Idempotency, KeyedRequest};
 pub use invitations::{Invitation, Invitations, InvitedTo};
 pub use leaving::{AskedBy, Leaving};
 pub use members::{Member, Members, NewMember, Reach};
