@@ -102,7 +102,10 @@ async fn a_service_that_is_well_is_told_so_running_and_stopped() -> Result<()> {
     let houses = server.data_dir().join("houses");
     std::fs::write(houses.join("ghost-aaaaaa.db"), "nothing of the kind")?;
     let ill = said(&doctor(&server, &[])?, 1);
-    has(&ill, "FAIL houses' files: 1 of 2 cannot be read: ghost-aaaaaa.db");
+    has(
+        &ill,
+        "FAIL houses' files: 1 of 2 cannot be read: ghost-aaaaaa.db",
+    );
     Ok(())
 }
 
