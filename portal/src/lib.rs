@@ -39,6 +39,7 @@
 
 mod account;
 mod admin;
+mod api;
 mod api_tokens;
 mod assets;
 mod audit;
@@ -48,7 +49,6 @@ mod history;
 mod house;
 mod houses;
 mod invitation;
-mod api;
 mod landing;
 mod leaving;
 mod log_in;

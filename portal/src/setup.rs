@@ -4,9 +4,9 @@ use axum::extract::State;
 use axum::response::Response;
 use http::HeaderMap;
 use serde::Deserialize;
+use web::Field;
 use web::mail::SetUpMail;
 use web::page::{PolicyOption, SetupPage};
-use web::Field;
 
 use super::log_in::welcome;
 use super::render::{self, sentence};

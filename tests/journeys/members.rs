@@ -15,7 +15,9 @@ async fn newcomer(
     gives: serde_json::Value,
 ) -> Result<String> {
     let mut body = gives;
-    body["email"] = json!(email);
+    if let Some(members) = body.as_object_mut() {
+        members.insert("email".to_owned(), json!(email));
+    }
     let path = format!("/api/v1/tenants/{}/invitations", host.tenant);
     host.api.post(&path, &body).await?.expect(201)?;
     let token = server.mailed_token(email).await?;

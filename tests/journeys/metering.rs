@@ -26,7 +26,9 @@ async fn usage(person: &Person) -> Result<Value> {
 async fn counted(person: &Person, least: u64) -> Result<u64> {
     wait::until(&format!("{least} messages to be counted"), async || {
         let usage = usage(person).await?;
-        let used = usage["this_month"]["messages"].as_u64();
+        let used = usage
+            .pointer("/this_month/messages")
+            .and_then(Value::as_u64);
         Ok(used.filter(|used| *used >= least))
     })
     .await

@@ -252,7 +252,7 @@ mod tests {
         let stranger = generate_key(&ambient).unwrap();
         assert_ne!(other.key_id, stranger.key_id);
         let text = serde_json::to_vec(&heads).unwrap();
-        let opened = Heads::open(&text, &[stranger.clone()]);
+        let opened = Heads::open(&text, std::slice::from_ref(&stranger));
         assert!(matches!(opened, Err(BadHeads::UnknownKey(_))), "{opened:?}");
         // Another key under the same name does not help.
         let posing = AuditKey {

@@ -222,7 +222,7 @@ async fn files_of_heads_are_written_and_what_becomes_of_them_is_found() {
     assert_eq!(looked(&world).await.faults, Vec::<String>::new());
 
     // An earlier one of the same day in its place.
-    world.ambient.advance(Duration::from_secs(60));
+    world.ambient.advance(Duration::from_mins(1));
     exported(&world, &ada).await;
     std::fs::write(&today, &was).unwrap();
     let faults = looked(&world).await.faults;

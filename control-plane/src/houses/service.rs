@@ -94,7 +94,8 @@ async fn make(
     let passcode = Secret::generate(app.ambient.as_ref());
     let credential: DisplayName = web::Text::new("credentials-first")
         .told_in(language::current())
-        .parse().map_err(Problem::internal)?;
+        .parse()
+        .map_err(Problem::internal)?;
     let mut work = app.store.begin_write().await?;
     let seen = work.houses().count(tenant.id).await?;
     let quotas = plans::quotas(&mut work, tenant.id, app.now()).await?;

@@ -137,12 +137,11 @@ mod tests {
         told.retain(|old| !decision.end.iter().any(|end| is_same(end, old)));
         let mut new = Vec::new();
         for raised in decision.raise {
-            match told.iter_mut().find(|old| is_same(old, &raised)) {
-                Some(old) => *old = raised,
-                None => {
-                    new.push(raised.level);
-                    told.push(raised);
-                }
+            if let Some(old) = told.iter_mut().find(|old| is_same(old, &raised)) {
+                *old = raised;
+            } else {
+                new.push(raised.level);
+                told.push(raised);
             }
         }
         new

@@ -407,7 +407,7 @@ pub async fn support_is_let_in_for_its_time_and_where_it_was_granted(world: Worl
     let found = work.support().active(tenant.id, now).await.unwrap();
     assert_eq!(found, Some(granted.clone()));
     let mine = work.support().active_for(anna.id, now).await.unwrap();
-    assert_eq!(mine, [granted.clone()]);
+    assert_eq!(mine, std::slice::from_ref(&granted));
     assert_eq!(work.support().active_for(ada.id, now).await.unwrap(), []);
     let later = Timestamp(now.0 + 120_000);
     assert_eq!(work.support().active(tenant.id, later).await.unwrap(), None);

@@ -70,7 +70,8 @@ macro_rules! conformance {
                 a_cell_counts_for_its_own_houses_and_not_for_the_future,
                 of_many_who_see_a_mark_passed_one_tells,
                 tenants_are_looked_at_when_something_changed,
-                refusals_of_people_are_counted_listed_and_their_own,
+                refusals_of_people_are_counted_and_listed,
+                refusals_of_people_are_found_and_their_own,
                 an_erased_tenant_leaves_no_usage;
         );
     };

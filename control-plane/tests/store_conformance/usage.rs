@@ -7,7 +7,7 @@ use std::time::Duration;
 use cell::{Kept, Report, ReportSink, Usage};
 use control_plane::cell_link::Reports;
 use control_plane::store::{
-    DAYS_KEPT, Grain, HOURS_KEPT, HouseKept, QuotaNotice, RefusalFilter, Sent, Span,
+    DAYS_KEPT, Grain, HOURS_KEPT, House, HouseKept, QuotaNotice, RefusalFilter, Sent, Span, Tenant,
 };
 use model::{
     CellId, HouseId, Limit, Quota, RefusalId, RefusalReason, Refused, TenantId, Timestamp,
@@ -473,7 +473,8 @@ pub async fn tenants_are_looked_at_when_something_changed(world: World) {
     assert!(!changed().await);
 }
 
-pub async fn refusals_of_people_are_counted_listed_and_their_own(world: World) {
+/// Anna's tenant with four kinds of refusals, Bob's with two.
+async fn refused_people(world: &World) -> (Tenant, House, Tenant) {
     let (anna, tenant) = world.customer("anna").await;
     let (bob, other) = world.customer("bob").await;
     let (house, foreign) = (world.house(tenant.id).await, world.house(other.id).await);
@@ -493,32 +494,17 @@ pub async fn refusals_of_people_are_counted_listed_and_their_own(world: World) {
     };
     let mut work = world.write().await;
     let refusals = work.refusals();
+    let (own, at_home) = ((tenant.id, None), (tenant.id, Some(house.key)));
     for (of, who, refused) in [
+        (own, anna.id, refused(RefusalReason::Houses, 5, "Villa")),
+        (own, anna.id, refused(RefusalReason::Houses, 5, "Villa")),
         (
-            (tenant.id, None),
-            anna.id,
-            refused(RefusalReason::Houses, 5, "Villa"),
-        ),
-        (
-            (tenant.id, None),
-            anna.id,
-            refused(RefusalReason::Houses, 5, "Villa"),
-        ),
-        (
-            (tenant.id, None),
+            own,
             anna.id,
             refused(RefusalReason::Members, 6, "x@example.org"),
         ),
-        (
-            (tenant.id, Some(house.key)),
-            anna.id,
-            refused(RefusalReason::Sensors, 7, "a/b"),
-        ),
-        (
-            (tenant.id, Some(house.key)),
-            anna.id,
-            refused(RefusalReason::Sensors, 7, "a/b"),
-        ),
+        (at_home, anna.id, refused(RefusalReason::Sensors, 7, "a/b")),
+        (at_home, anna.id, refused(RefusalReason::Sensors, 7, "a/b")),
         (
             (other.id, Some(foreign.key)),
             bob.id,
@@ -545,7 +531,14 @@ pub async fn refusals_of_people_are_counted_listed_and_their_own(world: World) {
     };
     let id = RefusalId::generate(&*world.ambient);
     refusals.record(house.key, id, &of_bus).await.unwrap();
+    work.commit().await.unwrap();
+    (tenant, house, other)
+}
 
+pub async fn refusals_of_people_are_counted_and_listed(world: World) {
+    let (tenant, _, _) = refused_people(&world).await;
+    let mut work = world.write().await;
+    let refusals = work.refusals();
     let mut told = Vec::new();
     let mut filter = RefusalFilter::default();
     loop {
@@ -577,6 +570,12 @@ pub async fn refusals_of_people_are_counted_listed_and_their_own(world: World) {
             (RefusalReason::Houses, 2, "Anna", false),
         ]
     );
+}
+
+pub async fn refusals_of_people_are_found_and_their_own(world: World) {
+    let (tenant, house, other) = refused_people(&world).await;
+    let mut work = world.write().await;
+    let refusals = work.refusals();
     let counts = refusals
         .counts(tenant.id, Timestamp(6 * 60_000))
         .await

@@ -108,7 +108,9 @@ fn row(
         name: quota.name,
         title: quota_title(quota.name),
         allowed: words::quota(quota, allowed),
-        used: used.map(|used| words::used(quota, used)).unwrap_or_default(),
+        used: used
+            .map(|used| words::used(quota, used))
+            .unwrap_or_default(),
         over: used.is_some_and(|used| used > allowed),
         instead_of: exception.map(|_| planned),
         reason: exception.map_or(String::new(), |one| one.reason.clone()),

@@ -68,7 +68,9 @@ impl Subscriber for Statements {
         seen.spans += 1;
         let id = seen.spans;
         // One DELETE either way: with an account to name, or without.
-        let name = name.0.map(|name| name.replace("RemoveOfNobody", "RemoveOf"));
+        let name = name
+            .0
+            .map(|name| name.replace("RemoveOfNobody", "RemoveOf"));
         if span.metadata().name() == "http.request" {
             seen.requests.push(id);
         }

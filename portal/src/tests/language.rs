@@ -29,7 +29,9 @@ async fn a_visitor_reads_what_the_browser_asks_for_and_may_choose_another() {
     let chosen = visit(&browser, "/log-in?next=%2Fhouses&language=de", "en").await;
     assert!(chosen.text.contains("<html lang=\"de\""));
     assert!(
-        chosen.text.contains("href=\"/log-in?next=%2Fhouses&#38;language=en\""),
+        chosen
+            .text
+            .contains("href=\"/log-in?next=%2Fhouses&#38;language=en\""),
         "the link keeps what the address says: {}",
         chosen.text
     );
@@ -37,9 +39,16 @@ async fn a_visitor_reads_what_the_browser_asks_for_and_may_choose_another() {
     assert!(cookie.starts_with("language=de; Path=/;"), "{cookie}");
     let missing = visit(&browser, "/nowhere", "de").await;
     assert_eq!(missing.status, 404);
-    assert!(missing.text.contains("Diese Seite gibt es hier nicht."), "{}", missing.text);
+    assert!(
+        missing.text.contains("Diese Seite gibt es hier nicht."),
+        "{}",
+        missing.text
+    );
     let program = browser.get("/api/v1/nowhere").await;
-    assert!(program.text.contains("There is no such page."), "programs read English");
+    assert!(
+        program.text.contains("There is no such page."),
+        "programs read English"
+    );
 }
 
 #[tokio::test]
@@ -60,19 +69,32 @@ async fn an_account_is_spoken_to_in_the_language_it_chose() {
         .submit("/account/password", &[("current", "x"), ("new", "short")])
         .await;
     assert_eq!(back.status, 422);
-    assert!(back.text.contains("Das muss mindestens 10 Zeichen haben"), "{}", back.text);
+    assert!(
+        back.text.contains("Das muss mindestens 10 Zeichen haben"),
+        "{}",
+        back.text
+    );
 
     let typed = [("current", PASSWORD), ("new", "four ships at anchor")];
-    assert_eq!(browser.submit("/account/password", &typed).await.status, 303);
+    assert_eq!(
+        browser.submit("/account/password", &typed).await.status,
+        303
+    );
     let mails = world.mails_to(&anna.email, 1).await;
     assert_eq!(mails[0].subject, "Ihr Passwort wurde geändert");
-    assert!(mails[0].text.contains("wählen Sie sofort ein neues Passwort"));
+    assert!(
+        mails[0]
+            .text
+            .contains("wählen Sie sofort ein neues Passwort")
+    );
 
     let wrong = browser
         .submit("/account/language", &[("language", "xx")])
         .await;
     assert_eq!(wrong.status, 422);
-    let none = browser.submit("/account/language", &[("language", "")]).await;
+    let none = browser
+        .submit("/account/language", &[("language", "")])
+        .await;
     assert_eq!(none.status, 303);
     let english = visit(&browser, "/account", "en").await;
     assert!(english.text.contains("<html lang=\"en\""));
