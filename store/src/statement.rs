@@ -203,6 +203,10 @@ mod tests {
         ("revision::Sql::StampPlan", "is part of the raising"),
         ("revision::Sql::Bury", "is part of the raising"),
         ("tidy::Sql::BusRevocations", "what they revoked has expired"),
+        (
+            "tidy::Sql::Credentials",
+            "the cell has seen them end by the clock",
+        ),
     ];
 
     fn writes(text: &str, table: &str) -> bool {

@@ -121,9 +121,14 @@ async fn configuration_is_retained_on_protocol_1() -> Result<()> {
     let villa = anna.house("Villa").await?;
     let dial = villa.dial(&server, &format!("egeoffrey-{}-service-old", villa.id));
     let mut old = Module::on(dial, &villa, "service/old", Protocol::V1).await?;
-    old.listen("controller/config/*/*/CONF/+/house").await?;
-    let house = old.heard("controller/config/*/*/CONF/1/house").await?;
-    assert!(house.retained);
+    // A house that is just starting says it first to whoever is there already.
+    let house = loop {
+        old.listen("controller/config/*/*/CONF/+/house").await?;
+        let house = old.heard("controller/config/*/*/CONF/1/house").await?;
+        if house.retained {
+            break house;
+        }
+    };
     assert_eq!(house.data()["name"], json!("Villa"));
     for version in [3, 4] {
         old.listen(&format!(

@@ -135,7 +135,10 @@ async fn whatever_is_done_to_the_audit_log_is_found() -> Result<()> {
     let mut server = Server::start().await?;
     let first = heads(&server).await?;
     let anna = server.person("anna").await?;
-    anna.house("Villa").await?;
+    let villa = anna.house("Villa").await?;
+    // The house has begun its file once it has kept something.
+    let mut lab = tests::Module::connect(&server, &villa, "service/lab").await?;
+    lab.add_sensor("lab/temp", "push").await?;
     // As of the next day: the heads of now, which know all that was done.
     std::fs::remove_file(&first)?;
     server.kill()?;

@@ -100,7 +100,6 @@ async fn a_closed_service_says_so_and_makes_nothing() {
         (None, "takes no new accounts"),
         (Some(SignUpPolicy::Closed), "takes no new accounts"),
         (Some(SignUpPolicy::Invite), "by invitation only"),
-        (Some(SignUpPolicy::Approve), "An admin has to let you in"),
     ] {
         let world = World::with(policy, "http://portal.test").await;
         let refused = world.client().post("/api/v1/accounts", anna()).await;

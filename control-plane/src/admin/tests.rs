@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use model::Plan;
 use serde_json::{Value, json};
 
@@ -23,7 +25,10 @@ async fn slugs(ada: &Client, query: &str) -> Vec<String> {
 async fn tenants_are_found_by_what_they_are_called() {
     let world = World::open().await;
     let ada = admin(&world).await;
-    let (anna, bob) = (world.person("Anna Berg").await, world.person("Bob").await);
+    let anna = world.person("Anna Berg").await;
+    // The newest come first, by the millisecond.
+    world.ambient.advance(Duration::from_millis(1));
+    let bob = world.person("Bob").await;
     let villa = world.house(&anna, "Villa Sonnenhang").await;
     world
         .join(&bob, anna.tenant, model::TenantRole::Guest)

@@ -25,6 +25,8 @@ const CLIENT_CHARS: usize = 128;
 const SUBJECT_CHARS: usize = 256;
 
 const MINUTE_MILLIS: i64 = 60_000;
+/// What a house keeps is told no more often.
+const KEPT_EVERY_MILLIS: i64 = 10_000;
 
 /// Ordered by minute, so that the oldest come first.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -52,7 +54,7 @@ impl Holding {
     /// When it may be reported, in Unix milliseconds.
     fn due(&self) -> i64 {
         self.told
-            .map_or(i64::MIN, |(_, at)| at.0.saturating_add(MINUTE_MILLIS))
+            .map_or(i64::MIN, |(_, at)| at.0.saturating_add(KEPT_EVERY_MILLIS))
     }
 }
 

@@ -18,7 +18,7 @@ admin-changes-behind =
        *[other] { $count } Änderungen zurück
     }
 admin-reader-gateway = Gateway
-admin-reader-operator = Laufzeiten
+admin-reader-operator = Laufzeitumgebungen
 admin-part-well = In Ordnung
 admin-part-degraded = Eingeschränkt
 admin-part-failed = Ausgefallen

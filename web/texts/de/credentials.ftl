@@ -3,11 +3,11 @@
 bus-role-runtime = Unsere Laufzeit
 bus-role-house = Haus
 bus-role-package = Paket
-bus-role-admin = Admin
+bus-role-admin = Verwalter
 bus-role-resident = Bewohner
 bus-role-viewer = Zuschauer
 
-bus-role-may-house = Alles im Haus, wie das Kennwort eines eigenen Gateways. Für Installationen, die sich ein Kennwort teilen.
+bus-role-may-house = Alles im Haus, wie der Passcode eines eigenen Gateways. Für Installationen, die sich einen Passcode teilen.
 bus-role-may-package = Spricht nur als die Module, die Sie unten nennen. Was bei einem Gerät abhandenkommt, öffnet die anderen nicht.
 bus-role-may-admin = Für eine Person mit eigener Oberfläche: sieht alles, bedient alles und ändert die Konfiguration.
 bus-role-may-resident = Für eine Person mit eigener Oberfläche: sieht Werte und Seiten, bedient Geräte, startet Regeln. Ändert keine Konfiguration.
@@ -15,7 +15,7 @@ bus-role-may-viewer = Für Personen oder Bildschirme, die nur zusehen: sieht Wer
 
 credentials-title = Zugangsdaten
 credentials-none = Es gibt keine Zugangsdaten: Nichts kann sich verbinden. Legen Sie unten welche an.
-credentials-hidden = Nur Admins und Installateure des Hauses sehen die Zugangsdaten.
+credentials-hidden = Nur Verwalter und Installateure des Hauses sehen die Zugangsdaten.
 credentials-made = Angelegt
 credentials-made-by = von { $name }
 credentials-last-used = Zuletzt benutzt
@@ -26,9 +26,9 @@ credentials-never-ends = nie
 credentials-exchanged = Getauscht: gilt noch bis { $end }
 credentials-ended = Beendet { $end }
 credentials-exchange = Tauschen
-credentials-exchange-this = Kennwort von { $name } tauschen
-credentials-exchange-why = Sie bekommen ein neues Kennwort mit denselben Rechten. Das alte gilt solange weiter, damit Sie Ihre Geräte nacheinander umstellen können.
-credentials-exchange-now = Neues Kennwort erzeugen
+credentials-exchange-this = Passcode von { $name } tauschen
+credentials-exchange-why = Sie bekommen einen neuen Passcode mit denselben Rechten. Der alte gilt so lange weiter, damit Sie Ihre Geräte nacheinander umstellen können.
+credentials-exchange-now = Neuen Passcode erzeugen
 credentials-overlap = Wie lange das alte noch gilt
 credentials-overlap-none = Gar nicht: Es endet sofort
 credentials-overlap-hour = Eine Stunde
@@ -53,5 +53,5 @@ credentials-last-day-hint = Nach der Uhr des Hauses. Leer für kein Ende.
 credentials-fault-day = Das muss ein Tag ab heute sein, etwa 2027-01-31.
 
 credentials-fresh-package = Diese Zeilen gelten nur für das Paket mit den Modulen { $modules }.
-credentials-fresh-person = Für die eGeoffrey-Oberfläche: Haus-Id und Kennwort wie unten, und „{ $user }“ als Benutzername. Andere Benutzernamen werden mit diesem Kennwort abgewiesen.
+credentials-fresh-person = Für die eGeoffrey-Oberfläche: Haus-ID und Passcode wie unten, und „{ $user }“ als Benutzername. Andere Benutzernamen werden mit diesem Passcode abgewiesen.
 credentials-first = Haupt-Passcode

@@ -127,4 +127,4 @@ done-left = Sie haben die Gemeinschaft verlassen.
 done-joined = Willkommen! Hier ist, wozu Sie eingeladen wurden.
 done-let-in = Die Person wurde freigegeben und bekommt eine Mail.
 done-declined = Die Registrierung wurde abgelehnt und gelöscht.
-log-in-waits = Ihre E-Mail-Adresse ist bestätigt. Jetzt muss ein Verwalter Sie freigeben; Sie bekommen eine Mail.
+log-in-waits = Ihre E-Mail-Adresse ist bestätigt. Jetzt muss ein Administrator des Dienstes Sie freigeben; Sie bekommen eine Mail.
