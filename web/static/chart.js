@@ -58,10 +58,14 @@ const reach = (_plot, low, high) => {
   return low === high ? [low - 1, high + 1] : globalThis.uPlot.rangeNum(low, high, 0.1, false);
 };
 
+/** The most that a legend takes: two lines. Before it is laid out it may say more. */
+const LEGEND_MAX = 56;
+
 /** The room for the plot: what its legend leaves. */
 const room = (plot) => {
   const legend = plot?.root.querySelector(".u-legend")?.offsetHeight ?? 28;
-  return { width: chart.clientWidth, height: Math.max(120, chart.clientHeight - legend) };
+  const room = chart.clientHeight - Math.min(legend, LEGEND_MAX);
+  return { width: chart.clientWidth, height: Math.max(120, room) };
 };
 
 /** Draws columns of points; `onSelect` hears the span that was dragged over. */
